@@ -1,0 +1,39 @@
+// The way of the data is a one-way street: a station imports only from the engine and from stations before it.
+const stations = ['engine', 'ingest', 'model', 'rules', 'findings', 'report'];
+
+const noLookingAhead = stations.map((station, at) => ({
+  name: `${station}-looks-only-back`,
+  comment: `src/${station} may import only from: ${stations.slice(0, at + 1).join(', ')}.`,
+  severity: 'error',
+  from: { path: `^src/${station}/` },
+  to: { path: '^src/', pathNot: `^src/(${stations.slice(0, at + 1).join('|')})/` },
+}));
+
+export default {
+  forbidden: [
+    ...noLookingAhead,
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'commands-are-the-top',
+      comment: 'Only the entry imports commands; nothing else does.',
+      severity: 'error',
+      from: { pathNot: '^src/(commands/|cli\\.ts$)|^test/' },
+      to: { path: '^src/commands/' },
+    },
+    {
+      name: 'rules-use-the-public-api',
+      comment: 'A predicate imports from `postlude` and from its own folder, as the rule of a stranger would.',
+      severity: 'error',
+      from: { path: '^rules/' },
+      to: { path: '^src/', pathNot: '^src/index\\.ts$' },
+    },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'no-dev-dependencies-in-src', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'] } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};

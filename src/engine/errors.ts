@@ -1,0 +1,18 @@
+/**
+ * An error that the user can do something about: one line that says what is wrong, where, and what to do.
+ * The entry prints its message alone; every other error is a bug in postlude and keeps its stack trace.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+/** The message of anything that was thrown, on one line. */
+export function messageOf(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return text.replaceAll(/\s*\n\s*/g, ' ').trim();
+}
+
+/** True where a file system call failed with one of these codes (`ENOENT`, `EACCES`, …). */
+export function isErrno(thrown: unknown, ...codes: string[]): boolean {
+  return thrown instanceof Error && 'code' in thrown && codes.includes(String(thrown.code));
+}

@@ -1,0 +1,55 @@
+-- What every input is projected into: one row per log entry. The public table `events` (src/model/events.sql) is a view of it.
+CREATE SEQUENCE event_seq;
+
+CREATE TABLE input_files (
+  file_id  INTEGER PRIMARY KEY,
+  path     VARCHAR,   -- as the user named it
+  read_path VARCHAR,  -- what DuckDB or Node reads: the file itself, or its rewritten form in the spill folder
+  format   VARCHAR
+);
+
+CREATE TABLE event_log (
+  -- The public part, in the order of `events`.
+  event_key        BIGINT,
+  account_id       VARCHAR,
+  log_id           VARCHAR,
+  event_time       TIMESTAMPTZ,
+  source           VARCHAR,
+  event_type       VARCHAR,
+  level            VARCHAR,
+  error_code       INTEGER,
+  error_reason     VARCHAR,
+  request_id       VARCHAR,
+  correlation_id   VARCHAR,
+  conversation_id  VARCHAR,
+  participant_id   VARCHAR,  -- the participant itself; the author of a communication
+  communication_id VARCHAR,
+  resource_id      VARCHAR,  -- a diagnostic: what it is about; a communication: its external resourceId
+  status           VARCHAR,
+  participant_type VARCHAR,
+  profile_id       VARCHAR,
+  channel          VARCHAR,  -- of the first address, or of a communication's author
+  address          VARCHAR,
+  configuration_id VARCHAR,
+  body             JSON,     -- only where somebody asked for it
+  file_id          INTEGER,
+  line             BIGINT,   -- NULL where DuckDB read the file itself: a parallel read has no line numbers
+
+  -- What the model is built from and rule authors meet in its tables.
+  name                VARCHAR,
+  addresses           STRUCT(channel VARCHAR, address VARCHAR, channel_id VARCHAR)[],
+  shows_profile       BOOLEAN,  -- the entry has a profileId key, even a null one; NULL: not looked yet
+  channel_id          VARCHAR,  -- call, message or classic conversation SID
+  text_hash           UBIGINT,  -- of a communication's text: enough to see repeats, and small
+  recipients          STRUCT(channel VARCHAR, address VARCHAR, participant_id VARCHAR, delivery_status VARCHAR)[],
+  store_id            VARCHAR,
+  resource_created_at TIMESTAMPTZ  -- the resource's own createdAt, or occurredAt of a communication
+);
+
+-- Entries that could not be loaded, with where they stand and why.
+CREATE TABLE rejects (
+  file_id INTEGER,
+  line    BIGINT,
+  reason  VARCHAR,
+  text    VARCHAR  -- the first 500 characters
+);
