@@ -1,0 +1,35 @@
+import type { Progress } from './engine/progress.ts';
+
+/** What to audit, and how. Times are ISO 8601 in UTC, as precise as they were given. */
+export type AuditOptions = {
+  /** Files, folders and globs; `-` is standard input. */
+  readonly paths: readonly string[];
+  /** Patterns of rule ids (`voice/*`, `!memory/*`); all rules where there is none. */
+  readonly rules?: readonly string[];
+  /** Folders of rules beside the shipped ones. */
+  readonly rulesDirs?: readonly string[];
+  /** Params of rules as text: by rule id, by name. */
+  readonly params?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** False: a rule with a predicate is refused, so that rules from strangers run no code. */
+  readonly code?: boolean;
+  /** Only events from this time on; earlier ones count as not exported. */
+  readonly from?: string;
+  /** Only events up to and with this time. */
+  readonly to?: string;
+  /** The end of what could be watched; later events are cut. The last event of account and source where absent. */
+  readonly asOf?: string;
+  /** Patterns of account SIDs; all accounts where there is none. */
+  readonly accounts?: readonly string[];
+  /** The account of entries that do not say theirs. */
+  readonly assumeAccount?: string;
+  /** Zone for times without one: an IANA name, an offset such as `+02:00`, or `UTC` (the default). */
+  readonly timezone?: string;
+  /** DuckDB's limit for its own buffers, such as `2GB`. */
+  readonly memoryLimit?: string;
+  /** Where the spill folder is made; the system's folder for temporary files by default. */
+  readonly tempDir?: string;
+  /** How long one rule may run before it counts as failed. */
+  readonly ruleTimeoutMs?: number;
+  /** Told about the run while it works. */
+  readonly progress?: Progress;
+};

@@ -1,0 +1,55 @@
+import type { Issue } from '../engine/issue.ts';
+import type { Tool } from '../engine/tool.ts';
+import type { Finding } from './finding.ts';
+
+/** How the run went as a whole. */
+export type RunSummary = {
+  /** The end of what could be watched (ISO 8601, UTC): the last event of the run, or `--as-of`. `null` where there was no event. */
+  readonly asOf: string | null;
+  /** Log entries loaded, each once. */
+  readonly events: number;
+  /** Log entries that were in the input more than once, counted without their first. */
+  readonly duplicates: number;
+  readonly accounts: number;
+  readonly durationMs: number;
+};
+
+/** One input file: `rows` (loaded) + `rejected` + `duplicates` is what was read. */
+export type InputFileSummary = {
+  readonly path: string;
+  /** The shape it was recognised as: `debugger-log`, `console-table`, … */
+  readonly format: string;
+  readonly rows: number;
+  readonly rejected: number;
+  readonly duplicates: number;
+  /** `null` where the file speaks of several accounts, or of none. */
+  readonly account: string | null;
+};
+
+export const ruleStatuses = ['matched', 'clean', 'skipped', 'failed'] as const;
+export type RuleStatus = (typeof ruleStatuses)[number];
+
+/** What became of one rule. */
+export type RuleOutcome = {
+  readonly id: string;
+  readonly status: RuleStatus;
+  /** Why it was skipped or failed; for a rule that ran, the accounts for which it could not; else `null`. */
+  readonly reason: string | null;
+  readonly findings: number;
+  readonly durationMs: number;
+};
+
+/**
+ * Everything that one audit says: the JSON contract. `--format json` prints it with its keys in this order, and every
+ * other report is made from it alone.
+ */
+export type AuditResult = {
+  readonly tool: Tool;
+  readonly run: RunSummary;
+  readonly files: readonly InputFileSummary[];
+  readonly issues: readonly Issue[];
+  /** By id. */
+  readonly rules: readonly RuleOutcome[];
+  /** By severity (critical first), account, rule, subject. */
+  readonly findings: readonly Finding[];
+};

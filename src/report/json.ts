@@ -1,0 +1,88 @@
+import type { Issue } from '../engine/issue.ts';
+import type { Evidence, Finding, Related } from '../findings/finding.ts';
+import type { AuditResult, InputFileSummary, RuleOutcome } from '../findings/result.ts';
+import { atLeast, type ReportOptions } from './options.ts';
+import { escapeInJson } from './sanitise.ts';
+
+/**
+ * The machine contract, in pieces: keys in the order of design and documentation, two spaces, a line feed at the end.
+ * In pieces because the findings of hundreds of accounts can be longer than the longest string that Node can hold.
+ */
+export function* jsonReport(result: AuditResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
+  const { tool, run, files, issues, rules, findings } = atLeast(result, options.leastSeverity);
+  yield `{\n  "tool": ${print({ name: tool.name, version: tool.version })},\n`;
+  const { asOf, events, duplicates, accounts, durationMs } = run;
+  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs })},\n`;
+  yield* list('files', files.map(fileRecord));
+  yield ',\n';
+  yield* list('issues', issues.map(issueRecord));
+  yield ',\n';
+  yield* list('rules', rules.map(ruleRecord));
+  yield ',\n';
+  yield* list('findings', findings.map(findingRecord));
+  yield '\n}\n';
+}
+
+function* list(key: string, items: readonly unknown[]): Generator<string> {
+  yield `  "${key}": [`;
+  for (const [at, item] of items.entries()) yield `${at === 0 ? '' : ','}\n    ${print(item, 4)}`;
+  yield items.length === 0 ? ']' : '\n  ]';
+}
+
+function print(value: unknown, indent = 2): string {
+  // BIGINT has no JSON form of its own: a number where it is exact, otherwise its digits as text.
+  const json = JSON.stringify(
+    value,
+    (_key, item: unknown) => (typeof item !== 'bigint' ? item : Number.isSafeInteger(Number(item)) ? Number(item) : String(item)),
+    2,
+  );
+  return escapeInJson(json.replaceAll('\n', `\n${' '.repeat(indent)}`));
+}
+
+// Each key is written out, so that neither its order nor its presence depends on how the value was made.
+
+function fileRecord({ path, format, rows, rejected, duplicates, account }: InputFileSummary) {
+  return { path, format, rows, rejected, duplicates, account };
+}
+
+function issueRecord({ severity, file, line, message }: Issue) {
+  return { severity, file: file ?? null, line: line ?? null, message };
+}
+
+function ruleRecord({ id, status, reason, findings, durationMs }: RuleOutcome) {
+  return { id, status, reason, findings, durationMs };
+}
+
+function findingRecord(finding: Finding) {
+  return {
+    ruleId: finding.ruleId,
+    title: finding.title,
+    severity: finding.severity,
+    certainty: finding.certainty,
+    cause: finding.cause,
+    accountId: finding.accountId,
+    subject: relatedRecord(finding.subject),
+    related: finding.related.map(relatedRecord),
+    message: finding.message,
+    fix: finding.fix,
+    reference: finding.reference,
+    requestIds: finding.requestIds,
+    correlationIds: finding.correlationIds,
+    firstSeen: finding.firstSeen,
+    lastSeen: finding.lastSeen,
+    ongoing: finding.ongoing,
+    evidence: finding.evidence.map(evidenceRecord),
+    data: finding.data,
+    causedBy: finding.causedBy,
+    fingerprint: finding.fingerprint,
+  };
+}
+
+function relatedRecord({ type, id }: Related) {
+  return { type, id };
+}
+
+function evidenceRecord(event: Evidence) {
+  const { logId, eventTime, eventType, level, errorCode, errorReason, status, requestId, file, line } = event;
+  return { logId, eventTime, eventType, level, errorCode, errorReason, status, requestId, file, line };
+}
