@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { z } from 'zod';
+import { isErrno, messageOf, UserError } from './errors.ts';
 
 export type Params = Readonly<Record<string, DuckDBValue>>;
 
@@ -11,42 +12,67 @@ export type Session = {
   readonly connection: DuckDBConnection;
   /** A folder of this session's own, for what does not fit into memory and for rewritten inputs. */
   readonly spillDir: string;
-  /** Runs one or more statements and waits for them; parameters only with one statement. */
+  /** Runs one or more statements and waits for them; parameters are for the last one. */
   run(sql: string, params?: Params): Promise<void>;
   /** The rows of one query, checked: BIGINT arrives as `bigint`, TIMESTAMPTZ as `Date`, LIST as array, STRUCT as object. */
   rows<Row>(schema: z.ZodType<Row>, sql: string, params?: Params): Promise<Row[]>;
-  /** From here on SQL reaches no file, network or setting. There is no way back. */
-  lock(): Promise<void>;
+  /** Another connection to the same tables, for queries while a stream is open on the first. It goes with the session. */
+  connect(): Promise<DuckDBConnection>;
+  /**
+   * From here on SQL reaches no file, network or setting, on any connection; only below `folders` it may still read and
+   * write. There is no way back. Errors of DuckDB are JSON from then on.
+   */
+  lock(folders?: readonly string[]): Promise<void>;
   close(): Promise<void>;
 };
 
 export type SessionOptions = {
   /** DuckDB's limit for its own buffers, such as `2GB`. The process takes about 1.5 times as much. */
   readonly memoryLimit?: string;
+  /** How much may be spilled to disk, such as `50GB`; nine tenths of what is free by default. */
+  readonly spillLimit?: string;
   readonly threads?: number;
   /** Where the spill folder is made; the system's folder for temporary files by default. */
   readonly tempDir?: string;
 };
 
+/** Throws a UserError where an option is not a size, or the folder for temporary files cannot be written. */
 export async function openSession(options: SessionOptions = {}): Promise<Session> {
-  const spillDir = await mkdtemp(join(options.tempDir ?? tmpdir(), 'postlude-'));
-  const instance = await DuckDBInstance.create(':memory:', {
-    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
-    ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
-    temp_directory: join(spillDir, 'duckdb'),
-    // Keeping the order of the files costs a quarter of the load, and the order in a file is not the order in time.
-    preserve_insertion_order: 'false',
-    // Otherwise a misspelt encoding or function makes DuckDB look for an extension on the network.
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-  const connection = await instance.connect();
+  const spillDir = await makeSpillDir(options.tempDir ?? tmpdir());
+  try {
+    return await openIn(spillDir, options);
+  } catch (thrown) {
+    await rm(spillDir, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+async function makeSpillDir(tempDir: string): Promise<string> {
+  try {
+    return await mkdtemp(join(tempDir, 'postlude-'));
+  } catch (thrown) {
+    if (!isErrno(thrown, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC')) throw thrown;
+    throw new UserError(`Cannot write temporary files in ${tempDir}: ${messageOf(thrown)}. Name another folder.`);
+  }
+}
+
+async function openIn(spillDir: string, options: SessionOptions): Promise<Session> {
+  const duckdbDir = join(spillDir, 'duckdb');
+  const instance = await createInstance(duckdbDir, options);
+  const connections: DuckDBConnection[] = [];
+  const connect = async () => {
+    const connection = await instance.connect();
+    connections.push(connection);
+    return connection;
+  };
+  const connection = await connect();
   // Zone-less text cast to TIMESTAMPTZ takes the session's zone; it must not depend on the machine.
-  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run("SET GLOBAL TimeZone = 'UTC'");
 
   return {
     connection,
     spillDir,
+    connect,
     async run(sql, params) {
       await connection.run(sql, params);
     },
@@ -54,19 +80,41 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
       const reader = await connection.runAndReadAll(sql, params);
       return reader.getRowObjectsJS().map((row) => schema.parse(row));
     },
-    async lock() {
+    async lock(folders = []) {
       // Errors as JSON carry a byte position, which rule checks turn into FILE:LINE:COL; it cannot be set later.
       await connection.run('SET errors_as_json = true');
-      await connection.run(`SET allowed_directories = [${quoted(join(spillDir, 'duckdb'))}]`);
+      await connection.run(`SET allowed_directories = [${[duckdbDir, ...folders].map(quoted).join(', ')}]`);
       await connection.run('SET enable_external_access = false');
       await connection.run('SET lock_configuration = true');
     },
     async close() {
-      connection.closeSync();
+      for (const open of connections) {
+        // What still runs would hold the instance, and its spill files, open.
+        open.interrupt();
+        open.closeSync();
+      }
       instance.closeSync();
       await rm(spillDir, { recursive: true, force: true });
     },
   };
+}
+
+async function createInstance(duckdbDir: string, options: SessionOptions): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(':memory:', {
+      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+      ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+      ...(options.spillLimit === undefined ? {} : { max_temp_directory_size: options.spillLimit }),
+      temp_directory: duckdbDir,
+      // Keeping the order of the files costs a quarter of the load, and the order in a file is not the order in time.
+      preserve_insertion_order: 'false',
+      // Otherwise a misspelt encoding or function makes DuckDB look for an extension on the network.
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+  } catch (thrown) {
+    throw new UserError(`Cannot start DuckDB with these limits: ${messageOf(thrown)}`);
+  }
 }
 
 /** Text as an SQL string literal. */
