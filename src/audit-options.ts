@@ -1,6 +1,6 @@
 import type { Progress } from './engine/progress.ts';
 
-/** What to audit, and how. Times are ISO 8601 in UTC, as precise as they were given. */
+/** What to audit, and how. */
 export type AuditOptions = {
   /** Files, folders and globs; `-` is standard input. */
   readonly paths: readonly string[];
@@ -13,13 +13,13 @@ export type AuditOptions = {
   /** False: a rule with a predicate is refused, so that rules from strangers run no code. */
   readonly code?: boolean;
   /** Only events from this time on; earlier ones count as not exported. */
-  readonly from?: string;
+  readonly from?: Date;
   /** Only events up to and with this time. */
-  readonly to?: string;
+  readonly to?: Date;
   /** The end of what could be watched; later events are cut. The last event of account and source where absent. */
-  readonly asOf?: string;
-  /** Patterns of account SIDs; all accounts where there is none. */
-  readonly accounts?: readonly string[];
+  readonly asOf?: Date;
+  /** Only accounts that match this glob. */
+  readonly account?: string;
   /** The account of entries that do not say theirs. */
   readonly assumeAccount?: string;
   /** Zone for times without one: an IANA name, an offset such as `+02:00`, or `UTC` (the default). */

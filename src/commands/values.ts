@@ -7,6 +7,18 @@ import { type Severity, severities } from '../rules/vocabulary.ts';
  * what is expected: a malformed time or limit must never quietly widen or narrow what is looked at.
  */
 
+/** The text of an option that can be given once; undefined where it was not. */
+export function onlyText(option: string, given: unknown): string | undefined {
+  if (given === undefined || typeof given === 'string') return given;
+  throw new UserError(`${option} can be given only once`);
+}
+
+/** The texts of an option that can be repeated. */
+export function texts(option: string, given: unknown): readonly string[] {
+  if (given === undefined) return [];
+  return (Array.isArray(given) ? given : [given]).map((text) => onlyText(option, text) ?? '');
+}
+
 /** A level, or `never` where the option knows that. */
 export function parseLevel(option: string, text: string): Severity;
 export function parseLevel(option: string, text: string, never: 'never'): Severity | 'never';
@@ -22,16 +34,17 @@ const isoTime =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /**
- * ISO 8601 into the same instant in UTC with microseconds, `2026-09-14T08:00:00.000000Z`. Without a zone it is UTC, a
- * day alone is its midnight, and digits behind microseconds are cut, as DuckDB does.
+ * ISO 8601. Without a zone it is UTC, and a day alone is its midnight. What is finer than a millisecond is rounded so
+ * that no event is lost: `down` for a beginning, `up` for an end.
  */
-export function parseTimeOption(option: string, text: string): string {
+export function parseTimeOption(option: string, text: string, round: 'down' | 'up'): Date {
   const match = isoTime.exec(text.trim());
   const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] =
     match ?? [];
   const wall = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
   // Date.UTC turns 30 February into 2 March; what comes back must be what was given.
-  const exact = match !== null && new Date(wall).toISOString().startsWith(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
+  const exact =
+    match !== null && new Date(wall).toISOString().startsWith(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
   const [, sign = '+', offsetHours = '0', offsetMinutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
   if (!exact || Number(offsetHours) > 15 || Number(offsetMinutes) > 59) {
     throw new UserError(
@@ -39,8 +52,8 @@ export function parseTimeOption(option: string, text: string): string {
     );
   }
   const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -1 : 1);
-  const utc = new Date(wall - offset * 60_000).toISOString();
-  return `${utc.slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, '0')}Z`;
+  const finer = round === 'up' && /[1-9]/.test(fraction.slice(3)) ? 1 : 0;
+  return new Date(wall - offset * 60_000 + Number(fraction.slice(0, 3).padEnd(3, '0')) + finer);
 }
 
 /** `voice/silent-call.min_age=10 minutes`, repeated, into params by rule and name. */
@@ -49,7 +62,9 @@ export function parseParams(texts: readonly string[]): Readonly<Record<string, R
   for (const text of texts) {
     const [, rule = '', name = '', value = ''] = /^([^=]+)\.([^.=]+)=(.*)$/s.exec(text) ?? [];
     if (rule === '') {
-      throw new UserError(`--param must be RULE.NAME=VALUE, such as voice/silent-call.min_age="10 minutes", not "${text}"`);
+      throw new UserError(
+        `--param must be RULE.NAME=VALUE, such as voice/silent-call.min_age="10 minutes", not "${text}"`,
+      );
     }
     const ofRule = params.get(rule) ?? new Map<string, string>();
     if (ofRule.has(name)) throw new UserError(`--param sets ${rule}.${name} twice; give it once`);

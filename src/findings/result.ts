@@ -30,7 +30,7 @@ export const ruleStatuses = ['matched', 'clean', 'skipped', 'failed'] as const;
 export type RuleStatus = (typeof ruleStatuses)[number];
 
 /** What became of one rule. */
-export type RuleOutcome = {
+export type RuleSummary = {
   readonly id: string;
   readonly status: RuleStatus;
   /** Why it was skipped or failed; for a rule that ran, the accounts for which it could not; else `null`. */
@@ -49,7 +49,7 @@ export type AuditResult = {
   readonly files: readonly InputFileSummary[];
   readonly issues: readonly Issue[];
   /** By id. */
-  readonly rules: readonly RuleOutcome[];
+  readonly rules: readonly RuleSummary[];
   /** By severity (critical first), account, rule, subject. */
   readonly findings: readonly Finding[];
 };

@@ -19,7 +19,7 @@ const formats: ReadonlyMap<string, Report> = new Map<string, Report>([
 export const formatNames: readonly string[] = [...formats.keys()];
 
 /** One `--format NAME[=FILE]`; without a file it goes to standard output. */
-export type ReportSpec = { readonly report: Report; readonly file: string | null };
+export type ReportSpec = { readonly format: string; readonly report: Report; readonly file: string | null };
 
 /**
  * Reads `--format` values and checks, before any work is done, that each can be written.
@@ -28,7 +28,9 @@ export type ReportSpec = { readonly report: Report; readonly file: string | null
 export async function parseReportSpecs(texts: readonly string[]): Promise<readonly ReportSpec[]> {
   const specs = texts.map(parseSpec);
   if (specs.filter(({ file }) => file === null).length > 1) {
-    throw new UserError('only one --format can go to standard output; give the others a file: --format json=report.json');
+    throw new UserError(
+      'only one --format can go to standard output; give the others a file: --format json=report.json',
+    );
   }
   const taken = new Set<string>();
   for (const { file } of specs) {
@@ -46,10 +48,13 @@ function parseSpec(text: string): ReportSpec {
   const file = at < 0 ? null : text.slice(at + 1);
   const report = formats.get(name);
   if (report === undefined) {
-    throw new UserError(`unknown format "${name}"${didYouMean(name, formatNames) || `: known are ${formatNames.join(', ')}`}`);
+    throw new UserError(
+      `unknown format "${name}"${didYouMean(name, formatNames) || `: known are ${formatNames.join(', ')}`}`,
+    );
   }
-  if (file === '') throw new UserError(`--format ${text} names no file: write ${name}=FILE, or ${name} alone for standard output`);
-  return { report, file };
+  if (file === '')
+    throw new UserError(`--format ${text} names no file: write ${name}=FILE, or ${name} alone for standard output`);
+  return { format: name, report, file };
 }
 
 /**
@@ -66,10 +71,12 @@ export async function writeReports(
   const failures: UserError[] = [];
   for (const { report, file } of specs) {
     if (file === null) continue;
-    await writeWhole(file, report(result, { ...options, width: plainReport.width, colour: false })).catch((thrown: unknown) => {
-      if (!(thrown instanceof UserError)) throw thrown;
-      failures.push(thrown);
-    });
+    await writeWhole(file, report(result, { ...options, width: plainReport.width, colour: false })).catch(
+      (thrown: unknown) => {
+        if (!(thrown instanceof UserError)) throw thrown;
+        failures.push(thrown);
+      },
+    );
   }
   for (const { report, file } of specs) {
     if (file !== null) continue;

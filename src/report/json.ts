@@ -1,6 +1,6 @@
 import type { Issue } from '../engine/issue.ts';
 import type { Evidence, Finding, Related } from '../findings/finding.ts';
-import type { AuditResult, InputFileSummary, RuleOutcome } from '../findings/result.ts';
+import type { AuditResult, InputFileSummary, RuleSummary } from '../findings/result.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { escapeInJson } from './sanitise.ts';
 
@@ -33,7 +33,8 @@ function print(value: unknown, indent = 2): string {
   // BIGINT has no JSON form of its own: a number where it is exact, otherwise its digits as text.
   const json = JSON.stringify(
     value,
-    (_key, item: unknown) => (typeof item !== 'bigint' ? item : Number.isSafeInteger(Number(item)) ? Number(item) : String(item)),
+    (_key, item: unknown) =>
+      typeof item !== 'bigint' ? item : Number.isSafeInteger(Number(item)) ? Number(item) : String(item),
     2,
   );
   return escapeInJson(json.replaceAll('\n', `\n${' '.repeat(indent)}`));
@@ -49,7 +50,7 @@ function issueRecord({ severity, file, line, message }: Issue) {
   return { severity, file: file ?? null, line: line ?? null, message };
 }
 
-function ruleRecord({ id, status, reason, findings, durationMs }: RuleOutcome) {
+function ruleRecord({ id, status, reason, findings, durationMs }: RuleSummary) {
   return { id, status, reason, findings, durationMs };
 }
 

@@ -48,7 +48,8 @@ export function rootsOf(findings: readonly Finding[]): Root[] {
     );
     roots.push({ finding, worst, symptoms: grouped(below) });
   };
-  const hangs = (finding: Finding) => finding.causedBy.some((cause) => cause !== finding.fingerprint && present.has(cause));
+  const hangs = (finding: Finding) =>
+    finding.causedBy.some((cause) => cause !== finding.fingerprint && present.has(cause));
   for (const finding of findings) if (!hangs(finding)) addRoot(finding);
   for (const finding of findings) if (!reached.has(finding.fingerprint)) addRoot(finding);
   return roots.sort((a, b) => severityRank(b.worst) - severityRank(a.worst) || compareFindings(a.finding, b.finding));

@@ -10,7 +10,8 @@ import { isErrno, messageOf, UserError } from '../engine/errors.ts';
 export async function checkTarget(file: string): Promise<void> {
   const folder = dirname(resolve(file));
   const info = await stat(folder).catch((thrown: unknown) => {
-    if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) throw new UserError(`cannot write ${file}: there is no folder ${folder}; create it first`);
+    if (isErrno(thrown, 'ENOENT', 'ENOTDIR'))
+      throw new UserError(`cannot write ${file}: there is no folder ${folder}; create it first`);
     throw unwritable(file, thrown);
   });
   if (!info.isDirectory()) throw new UserError(`cannot write ${file}: ${folder} is not a folder`);
@@ -29,7 +30,9 @@ export async function writeWhole(file: string, pieces: Iterable<string>): Promis
     () => false,
   );
   // A pipe or device (/dev/stdout, a process substitution) cannot be replaced; it is written as it is.
-  const temporary = special ? file : join(dirname(resolve(file)), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = special
+    ? file
+    : join(dirname(resolve(file)), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const handle = await open(temporary, special ? 'w' : 'wx');
     try {

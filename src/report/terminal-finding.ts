@@ -92,7 +92,9 @@ function correlationsApart({ correlationIds, requestIds }: Finding): string[] {
 
 function relatedLines({ related }: Finding, width: number): string[] {
   const lines = related.slice(0, shownRelated).map(({ type, id }) => clip(`${type} ${id}`, width));
-  return related.length <= shownRelated ? lines : [...lines, `… ${count(related.length - shownRelated, 'more', 'more')}`];
+  return related.length <= shownRelated
+    ? lines
+    : [...lines, `… ${count(related.length - shownRelated, 'more', 'more')}`];
 }
 
 function causeLines({ causedBy }: Finding, block: Block): string[] {
@@ -128,7 +130,16 @@ function severitiesOf(findings: readonly Finding[]): string {
   return [...new Set(findings.map(({ severity }) => severity))].join(', ');
 }
 
-type Row = readonly [time: string, type: string, level: string, code: string, status: string, reason: string, request: string, place: string];
+type Row = readonly [
+  time: string,
+  type: string,
+  level: string,
+  code: string,
+  status: string,
+  reason: string,
+  request: string,
+  place: string,
+];
 
 function evidenceLines({ evidence, requestIds }: Finding, width: number, style: Style): string[] {
   if (evidence.length === 0) return [];
@@ -136,8 +147,12 @@ function evidenceLines({ evidence, requestIds }: Finding, width: number, style: 
   const repeatsRequest = requestIds.length === 1 && evidence.every(({ requestId }) => requestId === requestIds[0]);
   const rows = evidence.slice(0, shownEvidence).map((event) => rowOf(event, repeatsRequest));
   const columns = [0, 1, 2, 3, 4].map((at) => Math.max(...rows.map((row) => stringWidth(row[at] ?? ''))));
-  const heads = rows.map((row) => columns.flatMap((column, at) => (column === 0 ? [] : [pad(row[at] ?? '', column)])).join('  '));
-  const tails = rows.map(([, , , , , reason, request, place]) => [reason, request, place].filter((part) => part !== ''));
+  const heads = rows.map((row) =>
+    columns.flatMap((column, at) => (column === 0 ? [] : [pad(row[at] ?? '', column)])).join('  '),
+  );
+  const tails = rows.map(([, , , , , reason, request, place]) =>
+    [reason, request, place].filter((part) => part !== ''),
+  );
   const onOneLine = rows.map((_, at) => [heads[at] ?? '', ...(tails[at] ?? [])].join('  ').trimEnd());
   const lines = onOneLine.every((line) => stringWidth(line) <= width - 2)
     ? onOneLine
@@ -148,7 +163,15 @@ function evidenceLines({ evidence, requestIds }: Finding, width: number, style: 
         const whereLine = where.join('  ');
         return [
           // A long type name of another source can make a row wider than the terminal: then it is not aligned.
-          stringWidth(head) <= width - 2 ? head : clip(row.slice(0, 5).filter((part) => part !== '').join('  '), width - 2),
+          stringWidth(head) <= width - 2
+            ? head
+            : clip(
+                row
+                  .slice(0, 5)
+                  .filter((part) => part !== '')
+                  .join('  '),
+                width - 2,
+              ),
           ...indent(reason === '' ? [] : wrap(reason, width - 4, 3)),
           ...indent(stringWidth(whereLine) <= width - 4 ? [whereLine] : where.map((part) => clip(part, 400))),
         ];

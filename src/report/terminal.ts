@@ -1,7 +1,7 @@
 import { compareText } from '../engine/compare.ts';
 import type { Issue } from '../engine/issue.ts';
 import type { Finding } from '../findings/finding.ts';
-import type { AuditResult, InputFileSummary, RuleOutcome, RuleStatus } from '../findings/result.ts';
+import type { AuditResult, InputFileSummary, RuleStatus, RuleSummary } from '../findings/result.ts';
 import { severities } from '../rules/vocabulary.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { type Style, style } from './style.ts';
@@ -37,7 +37,12 @@ export function terminalReport(result: AuditResult, options: ReportOptions): str
 
 function headLines({ tool, run }: AuditResult, width: number): string[] {
   const end = run.asOf === null ? 'no event to go by' : `as of ${formatTime(run.asOf)}`;
-  return [clip(`${tool.name} ${tool.version}: ${count(run.events, 'event')} of ${count(run.accounts, 'account')}, ${end}`, width)];
+  return [
+    clip(
+      `${tool.name} ${tool.version}: ${count(run.events, 'event')} of ${count(run.accounts, 'account')}, ${end}`,
+      width,
+    ),
+  ];
 }
 
 const issueKinds = [
@@ -52,9 +57,11 @@ function issueLines(issues: readonly Issue[], width: number, paint: Style): stri
     const found = issues.filter((issue) => issue.severity === severity);
     if (found.length === 0) return [];
     const emphasis = severity === 'error' || severity === 'data_loss' ? paint.severity.error : paint.heading;
-    const lines = found.slice(0, shownIssues).flatMap((issue) =>
-      wrap(placed(issue), Math.min(width - 4, 120), 4).map((line, at) => (at === 0 ? `  - ${line}` : `    ${line}`)),
-    );
+    const lines = found
+      .slice(0, shownIssues)
+      .flatMap((issue) =>
+        wrap(placed(issue), Math.min(width - 4, 120), 4).map((line, at) => (at === 0 ? `  - ${line}` : `    ${line}`)),
+      );
     const rest = found.length - shownIssues;
     return ['', emphasis(heading), ...lines, ...(rest > 0 ? [`  … ${count(rest, 'more', 'more')}`] : [])];
   });
@@ -95,7 +102,9 @@ function findingSections(
   const summary = [
     `${paint.heading(count(findings.length, 'finding'))}: ${bySeverity.join(', ')}`,
     ...account,
-    ...(explained === 0 ? [] : [`${grouped(explained)} of them below the finding that explains ${explained === 1 ? 'it' : 'them'}`]),
+    ...(explained === 0
+      ? []
+      : [`${grouped(explained)} of them below the finding that explains ${explained === 1 ? 'it' : 'them'}`]),
     ...hiddenNote,
   ];
   return [summary, ...rootSections(roots, block)];
@@ -168,7 +177,9 @@ function labelledWrap(label: string, text: string, width: number, paint: Style):
 
 function fileLines(files: readonly InputFileSummary[], width: number): string[] {
   // Files that lost something first: with hundreds of them, those are the ones to look at.
-  const ordered = files.toSorted((a, b) => Number(b.rejected > 0) - Number(a.rejected > 0) || compareText(a.path, b.path));
+  const ordered = files.toSorted(
+    (a, b) => Number(b.rejected > 0) - Number(a.rejected > 0) || compareText(a.path, b.path),
+  );
   const lines = ordered.slice(0, shownFiles).flatMap((file) => {
     const parts = [
       file.format,
@@ -184,7 +195,7 @@ function fileLines(files: readonly InputFileSummary[], width: number): string[] 
 }
 
 /** Rules of one status, those with the same reason together: a missing side file stops several rules at once. */
-function reasonLines(rules: readonly RuleOutcome[], status: 'skipped' | 'failed', width: number): string[] {
+function reasonLines(rules: readonly RuleSummary[], status: 'skipped' | 'failed', width: number): string[] {
   const byReason = new Map<string, string[]>();
   for (const rule of rules) {
     if (rule.status !== status) continue;
@@ -193,13 +204,19 @@ function reasonLines(rules: readonly RuleOutcome[], status: 'skipped' | 'failed'
     if (ids === undefined) byReason.set(reason, [rule.id]);
     else ids.push(rule.id);
   }
-  return reasonTexts([...byReason].map(([reason, ids]) => `${status}: ${ids.join(', ')} (${reason})`), width);
+  return reasonTexts(
+    [...byReason].map(([reason, ids]) => `${status}: ${ids.join(', ')} (${reason})`),
+    width,
+  );
 }
 
 /** Rules that ran, but not for every account. */
-function partLines(rules: readonly RuleOutcome[], width: number): string[] {
+function partLines(rules: readonly RuleSummary[], width: number): string[] {
   const partly = rules.filter(({ status, reason }) => reason !== null && (status === 'matched' || status === 'clean'));
-  return reasonTexts(partly.map(({ id, reason }) => `in part: ${id} (${reason})`), width);
+  return reasonTexts(
+    partly.map(({ id, reason }) => `in part: ${id} (${reason})`),
+    width,
+  );
 }
 
 function reasonTexts(texts: readonly string[], width: number): string[] {

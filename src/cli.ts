@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+import yargs from 'yargs';
+import { auditCommand } from './commands/audit.ts';
+import { auditOptions } from './commands/audit-options.ts';
+import type { Context } from './commands/context.ts';
+import { rulesCommand } from './commands/rules.ts';
+import { rulesListOptionNames } from './commands/rules-list.ts';
+import { unknownCommand, wrongCall } from './commands/unknown.ts';
+import { isErrno, UserError } from './engine/errors.ts';
+import { tool } from './engine/tool.ts';
+import { sanitise } from './report/sanitise.ts';
+
+const { stdout, stderr, env } = process;
+const knownOptions = [...new Set([...Object.keys(auditOptions), ...rulesListOptionNames, 'help', 'version'])];
+
+// `postlude audit … | head`: whoever reads has seen enough. Without a listener the write would end the process with a stack.
+let closed = false;
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (thrown) => {
+    if (!isErrno(thrown, 'EPIPE')) throw thrown;
+    closed = true;
+  });
+}
+
+const context: Context = {
+  print: (text) =>
+    new Promise((resolve, reject) => {
+      if (closed) resolve();
+      else stdout.write(text, (thrown) => (thrown == null || isErrno(thrown, 'EPIPE') ? resolve() : reject(thrown)));
+    }),
+  warn(text) {
+    for (const line of text.split('\n')) if (line !== '') stderr.write(`${sanitise(line)}\n`);
+  },
+  exit(code) {
+    process.exitCode = Math.max(code, Number(process.exitCode ?? 0));
+  },
+  width: stdout.columns ?? (Number(env['COLUMNS']) || 100),
+  colour: wantsColour(),
+  terminal: stderr.isTTY ? stderr : null,
+};
+
+/** See no-color.org and force-color.org. */
+function wantsColour(): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0';
+  return stdout.isTTY === true && env['TERM'] !== 'dumb';
+}
+
+try {
+  await yargs(process.argv.slice(2))
+    .scriptName('postlude')
+    // Messages are recognised by their English words, and a report should not change with the machine.
+    .locale('en')
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .usage(
+      'postlude COMMAND\n\nTells from exported Conversation Orchestrator events what went wrong, why, and what to do. Offline.',
+    )
+    .command(auditCommand(context))
+    .command(rulesCommand(context))
+    .command('$0', false, {}, ({ _: [name] }) => unknownCommand('postlude', name, ['audit', 'rules']))
+    .version(tool().version)
+    .epilogue(
+      'Exit codes: 0 nothing at or above --fail-on · 1 findings at or above it · 2 the call, an input or a rule was wrong · 3 postlude itself failed',
+    )
+    .wrap(Math.min(100, Math.max(60, context.width)))
+    .strictOptions()
+    .showHelpOnFail(false)
+    .exitProcess(false)
+    .fail((message, thrown) => {
+      throw thrown instanceof Error && thrown.name !== 'YError'
+        ? thrown
+        : wrongCall(thrown?.message ?? message, knownOptions);
+    })
+    .parseAsync();
+} catch (thrown) {
+  if (thrown instanceof UserError) {
+    const lines = thrown.message.split('\n');
+    // Several lines are problems with their place in front, as editors and CI logs know them.
+    context.warn(lines.length === 1 ? `postlude: ${thrown.message}` : thrown.message);
+    context.exit(2);
+  } else {
+    context.warn(thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown));
+    context.warn(
+      'postlude: this is a bug in postlude, not in your call or your data; please report it with the lines above',
+    );
+    context.exit(3);
+  }
+}

@@ -1,0 +1,89 @@
+import type { AuditOptions } from '../audit-options.ts';
+import { UserError } from '../engine/errors.ts';
+import { parseZone } from '../ingest/zones.ts';
+import type { Severity } from '../rules/vocabulary.ts';
+import type { auditOptions } from './audit-options.ts';
+import type { FailOn } from './exit-code.ts';
+import {
+  onlyText,
+  parseAccount,
+  parseLevel,
+  parseMemoryLimit,
+  parseParams,
+  parseTimeOption,
+  parseTimeout,
+  texts,
+} from './values.ts';
+
+/** Options as the command line gave them; nothing is taken for granted about their types. */
+export type GivenOptions = { readonly [name in keyof typeof auditOptions]?: unknown };
+
+export type AuditCall = {
+  readonly audit: AuditOptions;
+  readonly formats: readonly string[];
+  readonly leastSeverity: Severity;
+  readonly failOn: FailOn;
+  readonly strict: boolean;
+  readonly noColour: boolean;
+  readonly quiet: boolean;
+};
+
+/**
+ * What a call of `postlude audit` asks for.
+ * @throws UserError for the first thing about it that is wrong.
+ */
+export function auditCall(paths: readonly string[], given: GivenOptions): AuditCall {
+  if (paths.length === 0) {
+    throw new UserError(
+      'audit needs a file or folder of exported events: postlude audit PATH… (see postlude audit --help)',
+    );
+  }
+  const read = <Value>(name: keyof GivenOptions, parse: (text: string, option: string) => Value): Value | undefined => {
+    const text = onlyText(`--${name}`, given[name]);
+    return text === undefined ? undefined : parse(text, `--${name}`);
+  };
+  const from = read('from', (text, option) => parseTimeOption(option, text, 'down'));
+  const to = read('to', (text, option) => parseTimeOption(option, text, 'up'));
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new UserError(
+      `--from ${from.toISOString()} is later than --to ${to.toISOString()}, which leaves nothing to look at`,
+    );
+  }
+  const asOf = read('as-of', (text, option) => parseTimeOption(option, text, 'up'));
+  const account = read('account', nonEmpty);
+  const assumeAccount = read('assume-account', (text, option) => parseAccount(option, text));
+  const timezone = read('timezone', parseZone);
+  const memoryLimit = read('memory-limit', parseMemoryLimit);
+  const tempDir = read('temp-dir', nonEmpty);
+  const ruleTimeoutMs = read('rule-timeout', (text, option) => parseTimeout(option, text));
+  return {
+    audit: {
+      paths: paths.map((path) => nonEmpty(path, 'PATH')),
+      rules: texts('--rules', given.rules).map((pattern) => nonEmpty(pattern, '--rules')),
+      rulesDirs: texts('--rules-dir', given['rules-dir']).map((folder) => nonEmpty(folder, '--rules-dir')),
+      params: parseParams(texts('--param', given.param)),
+      code: given['no-code'] !== true,
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      ...(asOf === undefined ? {} : { asOf }),
+      ...(account === undefined ? {} : { account }),
+      ...(assumeAccount === undefined ? {} : { assumeAccount }),
+      ...(timezone === undefined ? {} : { timezone }),
+      ...(memoryLimit === undefined ? {} : { memoryLimit }),
+      ...(tempDir === undefined ? {} : { tempDir }),
+      ...(ruleTimeoutMs === undefined ? {} : { ruleTimeoutMs }),
+    },
+    formats: texts('--format', given.format),
+    leastSeverity: read('severity', (text, option) => parseLevel(option, text)) ?? 'info',
+    failOn: read('fail-on', (text, option) => parseLevel(option, text, 'never')) ?? 'error',
+    strict: given.strict === true,
+    noColour: given['no-color'] === true,
+    quiet: given.quiet === true,
+  };
+}
+
+/** Empty text is most often a variable of a script that was not set; it would mean the working folder, or everything. */
+function nonEmpty(text: string, option: string): string {
+  if (text.trim() === '') throw new UserError(`${option} is empty; give it a value, or leave it out`);
+  return text;
+}

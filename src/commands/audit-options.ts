@@ -1,0 +1,41 @@
+import type { Options } from 'yargs';
+
+const one = { type: 'string', requiresArg: true } as const;
+// Without `nargs` an option that can be repeated would swallow the paths that follow it.
+const many = { type: 'string', array: true, nargs: 1 } as const;
+const flag = { type: 'boolean' } as const;
+
+/** The options of `postlude audit`, as text; what they mean is worked out in `audit-call.ts`. Plain data, so that `--help` loads nothing else. */
+export const auditOptions = {
+  from: {
+    ...one,
+    group: 'What to look at:',
+    describe: 'Only events from this time on (ISO 8601; UTC without an offset)',
+  },
+  to: { ...one, group: 'What to look at:', describe: 'Only events up to this time' },
+  'as-of': { ...one, group: 'What to look at:', describe: 'Judge as of this time instead of the last event' },
+  account: { ...one, group: 'What to look at:', describe: 'Only accounts that match this glob' },
+  'assume-account': { ...one, group: 'What to look at:', describe: 'Account of entries that do not name theirs' },
+  timezone: { ...one, group: 'What to look at:', describe: 'Zone of times without one: Europe/Berlin, +02:00 [UTC]' },
+  rules: {
+    ...many,
+    group: 'Rules:',
+    describe: 'Only rules that match: voice/silent-call, voice, "!memory/*" (repeatable)',
+  },
+  'rules-dir': { ...many, group: 'Rules:', describe: 'A folder of rules to add to the shipped ones (repeatable)' },
+  param: { ...many, group: 'Rules:', describe: 'Set a param: voice/silent-call.min_age="10 minutes" (repeatable)' },
+  'no-code': { ...flag, group: 'Rules:', describe: 'Refuse rules with a predicate (.ts), for rules from strangers' },
+  'rule-timeout': { ...one, group: 'Rules:', describe: 'Give up on a rule after this time: 30s, 5m' },
+  format: { ...many, group: 'Results:', describe: 'terminal or json; NAME=FILE writes a file (repeatable) [terminal]' },
+  severity: { ...one, group: 'Results:', describe: 'Least severity shown: info, warning, error, critical [info]' },
+  'fail-on': { ...one, group: 'Results:', describe: 'Exit with 1 from this severity on, or never [error]' },
+  strict: { ...flag, group: 'Results:', describe: 'Exit with 2 where anything of the input was lost' },
+  'no-color': { ...flag, group: 'Results:', describe: 'No colours' },
+  quiet: { ...flag, group: 'Results:', describe: 'No progress on standard error' },
+  'memory-limit': {
+    ...one,
+    group: 'Limits:',
+    describe: "DuckDB's memory, such as 2GB; the process takes half as much again",
+  },
+  'temp-dir': { ...one, group: 'Limits:', describe: 'Folder for what does not fit into memory' },
+} as const satisfies Record<string, Options>;

@@ -1,0 +1,15 @@
+/** What a command may use of the process it runs in, so that none of them reaches for it by itself. */
+export type Context = {
+  /** Writes results to standard output; done once the text is handed over. After a closed pipe it does nothing. */
+  print(text: string): Promise<void>;
+  /** Writes lines about the run to standard error. */
+  warn(text: string): void;
+  /** Sets the exit code; a higher one that was set before stays. */
+  exit(code: 0 | 1 | 2 | 3): void;
+  /** Columns of the terminal behind standard output; a fixed number where there is none. */
+  readonly width: number;
+  /** Standard output shows colours. */
+  readonly colour: boolean;
+  /** Standard error where it is a terminal, for progress. */
+  readonly terminal: { readonly columns?: number; write(text: string): unknown } | null;
+};

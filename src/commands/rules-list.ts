@@ -1,0 +1,78 @@
+import type { CommandModule } from 'yargs';
+import { UserError } from '../engine/errors.ts';
+import { escapeInJson, sanitise } from '../report/sanitise.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Context } from './context.ts';
+import { onlyText, texts } from './values.ts';
+
+const options = {
+  'rules-dir': {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'A folder of rules to add to the shipped ones (repeatable)',
+  },
+  format: { type: 'string', requiresArg: true, describe: 'terminal or json [terminal]' },
+} as const;
+export const rulesListOptionNames: readonly string[] = Object.keys(options);
+
+/** `postlude rules list [GLOB…]`: the rules there are. Reads headers only: no rule is checked against its SQL, none is run. */
+export function rulesListCommand(context: Context): CommandModule {
+  return {
+    command: 'list',
+    describe: 'List the rules there are',
+    builder: (yargs) =>
+      yargs
+        .usage(
+          'postlude rules list [GLOB…]\n\nLists the rules: id, severity, what a finding is about, title, and the side tables they need.',
+        )
+        .options(options)
+        .example("postlude rules list 'merge/*'", 'one folder')
+        .example('postlude rules list --format json', 'for a program'),
+    handler: async ({ _: [, , ...patterns], ...given }) => {
+      const format = onlyText('--format', given.format) ?? 'terminal';
+      if (format !== 'terminal' && format !== 'json') {
+        throw new UserError(`rules list --format must be terminal or json, not "${format}"`);
+      }
+      const [{ findRules, formatProblems, shippedRulesDir }, { selectRules }] = await Promise.all([
+        import('../rules/discover.ts'),
+        import('../rules/select.ts'),
+      ]);
+      const { rules, problems } = await findRules([shippedRulesDir(), ...texts('--rules-dir', given['rules-dir'])]);
+      if (problems.length > 0) {
+        context.warn(formatProblems(problems));
+        context.exit(2);
+      }
+      const selected = selectRules(rules, patterns.map(String));
+      await context.print(format === 'json' ? json(selected) : table(selected, context.width));
+    },
+  };
+}
+
+function json(rules: readonly Rule[]): string {
+  const records = rules.map(({ id, header }) => ({
+    id,
+    severity: header.severity,
+    subject: header.subject,
+    title: header.title,
+    needs: header.requires,
+  }));
+  return `${escapeInJson(JSON.stringify(records, null, 2))}\n`;
+}
+
+function table(rules: readonly Rule[], width: number): string {
+  const widest = (of: (rule: Rule) => string) => Math.max(0, ...rules.map((rule) => of(rule).length));
+  const idWidth = widest(({ id }) => id);
+  const severityWidth = widest(({ header }) => header.severity);
+  const subjectWidth = widest(({ header }) => header.subject);
+  const heads = rules.map(({ id, header }) =>
+    [id.padEnd(idWidth), header.severity.padEnd(severityWidth), header.subject.padEnd(subjectWidth)].join('  '),
+  );
+  const tails = rules.map(({ header: { title, requires } }) =>
+    sanitise(requires.length === 0 ? title : `${title} (needs ${requires.join(', ')})`),
+  );
+  const onOneLine = rules.every((_, at) => `${heads[at]}  ${tails[at]}`.length <= width);
+  return rules
+    .map((_, at) => (onOneLine ? `${heads[at]}  ${tails[at]}\n` : `${(heads[at] ?? '').trimEnd()}\n    ${tails[at]}\n`))
+    .join('');
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Session } from '../engine/session.ts';
+import { sqlFile } from '../engine/sql-file.ts';
+import { locateEntries } from '../ingest/locate.ts';
+import type { Evidence } from './finding.ts';
+
+/** An event as findings cite it, with what a finding takes from it besides. */
+export type CitedEvent = { readonly key: bigint; readonly evidence: Evidence; readonly correlationId: string | null };
+
+/** The events of some keys, each once, in the order of time, ties by log id. Keys that no event has are left out. */
+export type CitedEvents = (keys: Iterable<bigint>) => readonly CitedEvent[];
+
+const text = z.string().nullable();
+
+const row = z.object({
+  event_key: z.bigint(),
+  log_id: z.string(),
+  event_time: z.date(),
+  event_type: text,
+  level: text,
+  error_code: z.number().nullable(),
+  error_reason: text,
+  status: text,
+  request_id: text,
+  correlation_id: text,
+  path: z.string(),
+  read_path: z.string(),
+  line: z.bigint().nullable(),
+});
+type Row = z.infer<typeof row>;
+
+/**
+ * Fetches the events that the findings of a run cite: one query for all of them, and one look into each file whose line
+ * numbers are not known, because DuckDB read it in parallel.
+ */
+export async function fetchEvidence(session: Session, eventKeys: Iterable<bigint>): Promise<CitedEvents> {
+  const wanted = new Set(eventKeys);
+  if (wanted.size === 0) return () => [];
+  const sql = await sqlFile(import.meta.url, './evidence.sql');
+  // As one text: a list parameter would be bound value by value.
+  const rows = await session.rows(row, sql, { keys: [...wanted].join(',') });
+  const lines = await missingLines(rows);
+  const events = rows.map((found): CitedEvent => {
+    const line = found.line === null ? (lines.get(found.read_path)?.get(found.log_id) ?? null) : Number(found.line);
+    return { key: found.event_key, evidence: evidenceOf(found, line), correlationId: found.correlation_id };
+  });
+  const places = new Map(events.map(({ key }, place) => [key, place]));
+  return (keys) => {
+    const mine = new Set([...keys].flatMap((key) => places.get(key) ?? []));
+    return [...mine].sort((a, b) => a - b).flatMap((place) => events[place] ?? []);
+  };
+}
+
+function evidenceOf(found: Row, line: number | null): Evidence {
+  return {
+    logId: found.log_id,
+    eventTime: found.event_time.toISOString(),
+    eventType: found.event_type ?? '',
+    level: found.level,
+    errorCode: found.error_code,
+    errorReason: found.error_reason,
+    status: found.status,
+    requestId: found.request_id,
+    file: found.path,
+    line,
+  };
+}
+
+/** Line numbers by file and log id. Each file by itself: the same log id can stand in several, in different lines. */
+async function missingLines(rows: readonly Row[]): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+  const wanted = new Map<string, { readonly path: string; readonly logIds: Set<string> }>();
+  for (const { line, path, read_path, log_id } of rows) {
+    if (line !== null) continue;
+    const there = wanted.get(read_path);
+    if (there === undefined) wanted.set(read_path, { path, logIds: new Set([log_id]) });
+    else there.logIds.add(log_id);
+  }
+  const lines = new Map<string, ReadonlyMap<string, number>>();
+  for (const [readPath, { path, logIds }] of wanted) {
+    const found = await locateEntries([{ path, readPath }], logIds);
+    lines.set(readPath, new Map([...found].map(([logId, { line }]) => [logId, line])));
+  }
+  return lines;
+}
