@@ -89,14 +89,22 @@ async function openIn(spillDir: string, options: SessionOptions): Promise<Sessio
     },
     async close() {
       for (const open of connections) {
-        // What still runs would hold the instance, and its spill files, open.
-        open.interrupt();
+        await settle(open);
         open.closeSync();
       }
       instance.closeSync();
       await rm(spillDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Stops what runs on a connection. Closed under a running query, it would let the query run on and hold up the process. */
+async function settle(connection: DuckDBConnection): Promise<void> {
+  connection.interrupt();
+  const again = setInterval(() => connection.interrupt(), 10);
+  // Queries of one connection queue, so this one ends when there is nothing before it, or is itself interrupted.
+  await connection.run('SELECT 1').catch(() => undefined);
+  clearInterval(again);
 }
 
 async function createInstance(duckdbDir: string, options: SessionOptions): Promise<DuckDBInstance> {
@@ -113,7 +121,13 @@ async function createInstance(duckdbDir: string, options: SessionOptions): Promi
       autoload_known_extensions: 'false',
     });
   } catch (thrown) {
-    throw new UserError(`Cannot start DuckDB with these limits: ${messageOf(thrown)}`);
+    // It does not say which of them.
+    const given = [
+      options.memoryLimit === undefined ? '' : ` memory ${options.memoryLimit}`,
+      options.spillLimit === undefined ? '' : ` spill ${options.spillLimit}`,
+      options.threads === undefined ? '' : ` threads ${options.threads}`,
+    ].filter((limit) => limit !== '');
+    throw new UserError(`DuckDB cannot be started with these limits:${given.join(',')}. ${messageOf(thrown)}`);
   }
 }
 

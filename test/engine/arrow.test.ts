@@ -296,6 +296,10 @@ describe('streamBatches', () => {
   test('types a column by the parameter’s value, not by what was guessed without it', async () => {
     expect(await query('SELECT coalesce($x, 1) AS y', { x: 2.5 })).toEqual([{ y: 2.5 }]);
     expect(await query("SELECT $x || 'x' AS y, 1.5 AS z", { x: 'a' })).toEqual([{ y: 'ax', z: 1.5 }]);
+    expect(await query("SELECT $x || 'x' AS y", { x: 'a' })).toEqual([{ y: 'ax' }]);
+    expect(await query("/* a */ WITH w AS (SELECT $x || 'x' AS y) SELECT y, y FROM w -- b", { x: 'a' })).toEqual([
+      { y: 'ax', 'y:1': 'ax' },
+    ]);
   });
 
   test('refuses two statements', async () => {

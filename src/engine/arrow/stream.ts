@@ -94,14 +94,15 @@ async function inspect(
     const wanted = parameterNames(prepared);
     if (wanted.length === 0) {
       const types = Array.from({ length: prepared.columnCount }, (_, i) => prepared.columnType(i));
-      return { columns: columnsOf(columnNames(prepared), types), named: undefined };
+      const names = types.map((_, i) => prepared.columnName(i));
+      return { columns: columnsOf(names, types), named: undefined };
     }
     // A parameter's value changes the types around it: `coalesce($x, 1)` is prepared as INTEGER and is DOUBLE with 2.5.
     const named = Object.fromEntries(Object.entries(params).filter(([name]) => wanted.includes(name)));
     const empty = await connection.run(`SELECT * FROM (${sql}\n) LIMIT 0`, named);
-    // DuckDB renames a second `x` below a FROM; but where a type is open, only there it knows the names.
-    const names = prepared.columnCount === empty.columnCount ? columnNames(prepared) : empty.columnNames();
-    return { columns: columnsOf(names, empty.columnTypes()), named };
+    // Below a FROM a second `x` is renamed, and before the values are known a statement may not even know its columns.
+    const described = await connection.runAndReadAll(`DESCRIBE ${sql}`, named);
+    return { columns: columnsOf(described.getColumns()[0]?.map(String) ?? [], empty.columnTypes()), named };
   } finally {
     prepared.destroySync();
   }
@@ -109,10 +110,6 @@ async function inspect(
 
 function parameterNames(prepared: DuckDBPreparedStatement): readonly string[] {
   return Array.from({ length: prepared.parameterCount }, (_, i) => prepared.parameterName(i + 1));
-}
-
-function columnNames(prepared: DuckDBPreparedStatement): readonly string[] {
-  return Array.from({ length: prepared.columnCount }, (_, i) => prepared.columnName(i));
 }
 
 function columnsOf(names: readonly string[], types: readonly DuckDBType[]): readonly ResultColumn[] {
