@@ -1,7 +1,169 @@
+import { z } from 'zod';
 import type { AuditOptions } from './audit-options.ts';
-import type { AuditResult } from './findings/result.ts';
+import { messageOf } from './engine/errors.ts';
+import type { Issue } from './engine/issue.ts';
+import { silent } from './engine/progress.ts';
+import { openSession, type Session } from './engine/session.ts';
+import { tool } from './engine/tool.ts';
+import { assembleFindings } from './findings/assemble.ts';
+import { linkCauses } from './findings/causes.ts';
+import { fetchEvidence } from './findings/evidence.ts';
+import type { Finding } from './findings/finding.ts';
+import { compareFindings } from './findings/order.ts';
+import { dropResidual } from './findings/residual.ts';
+import type { AuditResult, RuleSummary } from './findings/result.ts';
+import { loadExports } from './ingest/load.ts';
+import { buildModel, publicTables } from './model/build.ts';
+import { exportLimits } from './model/limits.ts';
+import { checkRuleSql, readsColumn } from './rules/check-sql.ts';
+import { findRules, shippedRulesDir } from './rules/discover.ts';
+import { resolveParams } from './rules/param-values.ts';
+import { formatProblem } from './rules/position.ts';
+import { meetRequirements } from './rules/requirements.ts';
+import type { Rule } from './rules/rule.ts';
+import { runRule } from './rules/run.ts';
+import { selectRules } from './rules/select.ts';
 
-/** The way of the data in one function: load, model, run the rules, assemble the findings. */
+/**
+ * The way of the data in one function: load the exports, build the tables that the selected rules read, lock the session,
+ * run the rules, and assemble their findings.
+ * @throws UserError where the call itself is wrong; what is wrong with an input or a rule is an issue or outcome of the result
+ */
 export async function audit(options: AuditOptions): Promise<AuditResult> {
-  throw new Error(`auditing ${options.paths.length} paths is not written yet`);
+  const started = performance.now();
+  const progress = options.progress ?? silent;
+  progress.phase('reading rules');
+  const { rules: allRules, problems } = await findRules([shippedRulesDir(), ...(options.rulesDirs ?? [])]);
+  const params = resolveParams(allRules, options.params ?? {});
+  const selected = selectRules(allRules, options.rules ?? []);
+  const issues: Issue[] = problems.map(({ file, line, column, message }) => ({
+    severity: 'error',
+    file,
+    line,
+    message: `column ${column}: ${message}`,
+  }));
+
+  const session = await openSession({
+    ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
+    ...(options.tempDir === undefined ? {} : { tempDir: options.tempDir }),
+  });
+  try {
+    const checked = await checkRules(session, selected);
+    const loaded = await loadExports(session, {
+      paths: options.paths,
+      keepBody: checked.wanted.columns.has('body'),
+      progress,
+      stdin: process.stdin,
+      ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
+      ...(options.assumeAccount === undefined ? {} : { assumedAccount: options.assumeAccount }),
+      ...(options.account === undefined ? {} : { account: options.account }),
+      ...(options.from === undefined ? {} : { from: options.from }),
+      ...(options.to === undefined ? {} : { to: options.to }),
+      ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+    });
+    issues.push(...loaded.issues);
+    await buildModel(session, checked.wanted, {
+      progress,
+      ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+    });
+    issues.push(...(await exportLimits(session)));
+    const { accounts, asOf } = await extent(session);
+    await session.lock();
+
+    const requirements = await meetRequirements(session, checked.sound);
+    const outcomes: Map<string, RuleSummary> = new Map(checked.failed.map((outcome) => [outcome.id, outcome]));
+    const ran: { readonly rule: Rule; readonly run: Awaited<ReturnType<typeof runRule>> }[] = [];
+    for (const [at, rule] of checked.sound.entries()) {
+      progress.phase(`running ${rule.id}`);
+      progress.fraction(at / checked.sound.length);
+      const run = await runRule(session, rule, params.get(rule.id), {
+        accounts,
+        requirements,
+        code: options.code ?? true,
+        ...(options.ruleTimeoutMs === undefined ? {} : { timeoutMs: options.ruleTimeoutMs }),
+      });
+      ran.push({ rule, run });
+    }
+
+    progress.phase('gathering evidence');
+    const cited = await fetchEvidence(
+      session,
+      ran.flatMap(({ run }) => run.candidates.flatMap(({ eventKeys }) => [...eventKeys])),
+    );
+    const found: Finding[] = [];
+    for (const { rule, run } of ran) {
+      const outcome = { id: rule.id, findings: 0, reason: run.reason ?? null, durationMs: run.durationMs };
+      if (run.status !== 'ran') {
+        outcomes.set(rule.id, { ...outcome, status: run.status });
+        continue;
+      }
+      try {
+        const findings = assembleFindings(rule, run.candidates, cited, asOf ?? new Date(0));
+        found.push(...findings);
+        outcomes.set(rule.id, { ...outcome, status: findings.length > 0 ? 'matched' : 'clean' });
+      } catch (thrown) {
+        outcomes.set(rule.id, { ...outcome, status: 'failed', reason: messageOf(thrown) });
+      }
+    }
+    const residual = new Set(selected.filter(({ header }) => header.residual).map(({ id }) => id));
+    const explains = new Map(selected.map(({ id, header }) => [id, header.explains]));
+    const findings = [...linkCauses(dropResidual(found, residual), explains)].sort(compareFindings);
+
+    return {
+      tool: tool(),
+      run: {
+        asOf: asOf?.toISOString() ?? null,
+        events: loaded.events,
+        duplicates: loaded.duplicates,
+        accounts: accounts.length,
+        durationMs: Math.round(performance.now() - started),
+      },
+      files: loaded.files,
+      issues,
+      rules: selected.flatMap(({ id }) => withFindings(outcomes.get(id), findings)),
+      findings,
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+/** Rules whose SQL may run, what they read, and those that failed before anything was loaded. */
+async function checkRules(session: Session, rules: readonly Rule[]) {
+  const sound: Rule[] = [];
+  const failed: RuleSummary[] = [];
+  const tables = new Set<string>();
+  const columns = new Set<string>();
+  for (const rule of rules) {
+    const checked = await checkRuleSql(session.connection, rule, publicTables);
+    const [first] = checked.problems;
+    if (first !== undefined) {
+      const more = checked.problems.length - 1;
+      const reason = `${formatProblem(first)}${more === 0 ? '' : ` (and ${more} more: see \`postlude rules list\`)`}`;
+      failed.push({ id: rule.id, status: 'failed', reason, findings: 0, durationMs: 0 });
+      continue;
+    }
+    sound.push(rule);
+    for (const table of checked.tables) tables.add(table);
+    for (const column of ['body', 'trace_id']) if (readsColumn(checked, 'events', column)) columns.add(column);
+  }
+  return { sound, failed, wanted: { tables, columns } };
+}
+
+/** The accounts of the run, and its end: the latest of what any account and source could be watched. */
+async function extent(session: Session): Promise<{ readonly accounts: readonly string[]; readonly asOf: Date | null }> {
+  const rows = await session.rows(
+    z.object({ account_id: z.string(), as_of: z.date() }),
+    'SELECT account_id, max(as_of) AS as_of FROM coverage GROUP BY account_id ORDER BY account_id',
+  );
+  const asOf = rows.length === 0 ? null : new Date(Math.max(...rows.map((row) => row.as_of.getTime())));
+  return { accounts: rows.map((row) => row.account_id), asOf };
+}
+
+/** How many findings are left of a rule, after residual ones were dropped. */
+function withFindings(outcome: RuleSummary | undefined, findings: readonly Finding[]): readonly RuleSummary[] {
+  if (outcome === undefined) return [];
+  const left = findings.filter(({ ruleId }) => ruleId === outcome.id).length;
+  const status = outcome.status === 'matched' && left === 0 ? 'clean' : outcome.status;
+  return [{ ...outcome, status, findings: left }];
 }

@@ -3,9 +3,10 @@ CREATE SEQUENCE event_seq;
 
 CREATE TABLE input_files (
   file_id  INTEGER PRIMARY KEY,
-  path     VARCHAR,   -- as the user named it
-  read_path VARCHAR,  -- what DuckDB or Node reads: the file itself, or its rewritten form in the spill folder
-  format   VARCHAR
+  path      VARCHAR,  -- as the user named it
+  read_path VARCHAR,  -- absolute
+  direct    BOOLEAN,  -- DuckDB read it itself: lines and payloads are looked up in the file when somebody needs them
+  format    VARCHAR
 );
 
 CREATE TABLE event_log (

@@ -1,0 +1,41 @@
+/*
+title: One request reaches into several conversations
+severity: warning
+subject: request
+reference: https://www.twilio.com/docs/conversations/orchestrator/troubleshooting#conversations-merge-unexpectedly
+causes:
+  one-request-many-conversations:
+    message: "Request {subject_id} changed {conversations} conversations."
+    fix: Follow the request through the conversations it names, and check which of them its message or call belongs to.
+*/
+WITH
+-- Almost every request stays in one conversation. Hashes find the others several times faster than the texts; what collides is
+-- told apart below.
+suspects AS (
+  SELECT hash(account_id, request_id) AS request_hash
+  FROM events
+  WHERE request_id IS NOT NULL AND conversation_id IS NOT NULL
+  GROUP BY request_hash
+  HAVING min(hash(conversation_id)) <> max(hash(conversation_id))
+),
+touched AS (
+  SELECT account_id, request_id, conversation_id, list(event_key) AS event_keys, min(event_time) AS first_seen
+  FROM events
+  WHERE hash(account_id, request_id) IN (FROM suspects)
+    AND (event_type LIKE 'conversation.%' OR event_type LIKE 'participant.%' OR event_type LIKE 'communication.%')
+    AND conversation_id IS NOT NULL
+  GROUP BY account_id, request_id, conversation_id
+  -- A rollover closes one conversation and creates the next with one request: closing alone does not count.
+  HAVING bool_or(NOT (event_type = 'conversation.updated' AND coalesce(status, '') IN ('CLOSED', 'INACTIVE')))
+)
+SELECT
+  account_id,
+  request_id AS subject_id,
+  'one-request-many-conversations' AS cause,
+  min(first_seen) AS first_seen,
+  flatten(list(event_keys)) AS event_keys,
+  list({'type': 'conversation', 'id': conversation_id} ORDER BY conversation_id) AS related,
+  count(*)::INTEGER AS conversations
+FROM touched
+GROUP BY account_id, request_id
+HAVING count(*) > 1

@@ -1,0 +1,58 @@
+/*
+title: Customers with the same address meet in one conversation
+severity: warning
+subject: conversation
+reference: https://www.twilio.com/docs/conversations/orchestrator/troubleshooting#conversations-merge-unexpectedly
+causes:
+  expected-grouping:
+    message: "Conversation {subject_id} joins two customers who use {addresses}: its configuration groups by addresses."
+    fix: This is how {grouping_type} works. Use a configuration with GROUP_BY_PROFILE where people who share an address must be kept apart.
+    certainty: confirmed
+  shared-address:
+    message: "Conversation {subject_id} joins two customers who use {addresses}."
+    fix: Find out whose address it is, and whether an identity trait carries it on the wrong profile.
+    certainty: likely
+*/
+WITH
+customers AS (
+  SELECT *, person_name(name) AS person
+  FROM participants
+  WHERE participant_type = 'CUSTOMER' AND conversation_id IS NOT NULL
+),
+-- Only those whose addresses could be the same are paired; the predicate says whether they are.
+keyed AS (
+  SELECT DISTINCT account_id, conversation_id, participant_id, address_key(address.address) AS key
+  FROM (SELECT account_id, conversation_id, participant_id, unnest(addresses) AS address FROM customers)
+),
+pairs AS (
+  SELECT DISTINCT one.account_id, one.participant_id AS one_id, other.participant_id AS other_id
+  FROM keyed AS one
+  JOIN keyed AS other
+    ON other.account_id = one.account_id AND other.conversation_id = one.conversation_id AND other.key = one.key
+      AND other.participant_id > one.participant_id
+)
+SELECT
+  one.account_id,
+  one.conversation_id AS subject_id,
+  CASE WHEN configuration.grouping_type LIKE 'GROUP_BY_PARTICIPANT_ADDRESSES%' THEN 'expected-grouping' ELSE 'shared-address' END AS cause,
+  greatest(one.first_seen, other.first_seen) AS first_seen,
+  list_concat(one.event_keys, other.event_keys) AS event_keys,
+  [
+    {'type': 'participant', 'id': one.participant_id},
+    {'type': 'participant', 'id': other.participant_id}
+  ] AS related,
+  address_texts(one.addresses) AS addresses,
+  address_texts(other.addresses) AS other_addresses,
+  one.name,
+  other.name AS other_name,
+  one.profile_id,
+  other.profile_id AS other_profile_id,
+  configuration.grouping_type
+FROM pairs
+JOIN customers AS one ON one.account_id = pairs.account_id AND one.participant_id = pairs.one_id
+JOIN customers AS other ON other.account_id = pairs.account_id AND other.participant_id = pairs.other_id
+LEFT JOIN conversations ON conversations.account_id = one.account_id AND conversations.conversation_id = one.conversation_id
+LEFT JOIN current_configurations AS configuration
+  ON configuration.account_id = one.account_id AND configuration.configuration_id = conversations.configuration_id
+WHERE one.profile_id <> other.profile_id
+  OR ((one.profile_id IS NULL OR other.profile_id IS NULL) AND one.person <> other.person)

@@ -1,0 +1,51 @@
+/*
+title: Customers with different addresses share a profile in one conversation
+severity: error
+subject: conversation
+reference: https://www.twilio.com/docs/conversations/orchestrator/troubleshooting#conversations-merge-unexpectedly
+causes:
+  shared-profile:
+    message: "Conversation {subject_id} joins {addresses} and {other_addresses}: both customers carry profile {profile_id}."
+    fix: Make sure that identity traits are unique. Two customers must not share a telephone number or another identifying trait on one profile; split the profile, then close the conversation so that the next messages start separate ones.
+falsePositives:
+  - One person who writes from two devices.
+*/
+WITH
+customers AS (
+  SELECT * FROM participants
+  WHERE participant_type = 'CUSTOMER' AND conversation_id IS NOT NULL AND profile_id IS NOT NULL AND len(addresses) > 0
+)
+SELECT
+  one.account_id,
+  one.conversation_id AS subject_id,
+  'shared-profile' AS cause,
+  CASE
+    WHEN person_name(one.name) <> person_name(other.name) THEN 'confirmed'
+    WHEN EXISTS (
+      FROM profile_merges
+      WHERE profile_merges.account_id = one.account_id AND profile_merges.profile_id = one.profile_id
+        AND profile_merges.merged_at <= greatest(one.profile_since, other.profile_since)
+    ) THEN 'confirmed'
+    ELSE 'possible'
+  END AS certainty,
+  greatest(one.profile_since, other.profile_since) AS first_seen,
+  list_concat(one.event_keys, other.event_keys) AS event_keys,
+  [
+    {'type': 'participant', 'id': one.participant_id},
+    {'type': 'participant', 'id': other.participant_id},
+    {'type': 'profile', 'id': one.profile_id}
+  ] AS related,
+  one.profile_id,
+  address_texts(one.addresses) AS addresses,
+  address_texts(other.addresses) AS other_addresses,
+  one.name,
+  other.name AS other_name,
+  configuration.grouping_type
+FROM customers AS one
+JOIN customers AS other
+  ON other.account_id = one.account_id AND other.conversation_id = one.conversation_id AND other.profile_id = one.profile_id
+    AND other.participant_id > one.participant_id
+LEFT JOIN conversations ON conversations.account_id = one.account_id AND conversations.conversation_id = one.conversation_id
+LEFT JOIN current_configurations AS configuration
+  ON configuration.account_id = one.account_id AND configuration.configuration_id = conversations.configuration_id
+WHERE coalesce(configuration.grouping_type, 'GROUP_BY_PROFILE') = 'GROUP_BY_PROFILE'

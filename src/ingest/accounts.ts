@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { identifier, quoted, type Session } from '../engine/session.ts';
+import { sqlFile } from '../engine/sql-file.ts';
+import { sideTables } from './entry.ts';
+
+/** What stands for an account that nothing tells. */
+export const unknownAccount = 'unknown';
+
+/** The columns by which a side record can be known to belong to an account that the logs know. */
+const entityColumns = [
+  'conversation_id',
+  'participant_id',
+  'communication_id',
+  'request_id',
+  'profile_id',
+  'configuration_id',
+  'store_id',
+  'memory_store_id',
+];
+
+const sqlList = (texts: readonly string[]) => texts.map(quoted).join(', ');
+
+/**
+ * Gives every row an account. First its own, then in this order: that of the same entity or request elsewhere, the only one
+ * of its file, an account SID in the file's path, the assumed one, the only one of the run, `unknown`.
+ * Returns how many rows ended as `unknown`.
+ */
+export async function resolveAccounts(session: Session, assumedAccount: string | undefined): Promise<number> {
+  const tables = await tablesWithout(session);
+  if (tables.length === 0) return 0;
+
+  if (tables.includes('event_log')) {
+    // Each round can make more entities known; it ends because every round but the last finds an account for a row.
+    const accountsOfEntities = await sqlFile(import.meta.url, './accounts-of-entities.sql');
+    for (
+      let before = Number.POSITIVE_INFINITY, left = await countWithout(session, 'event_log');
+      left > 0 && left < before;
+    ) {
+      await session.run(accountsOfEntities);
+      before = left;
+      left = await countWithout(session, 'event_log');
+    }
+  }
+  await session.run(`CREATE OR REPLACE TEMP TABLE known_accounts AS ${await knownEntities(session)}`);
+  for (const table of tables.filter((name) => name !== 'event_log')) {
+    for (const column of await columnsOf(session, table, entityColumns)) {
+      await session.run(`
+        UPDATE ${identifier(table)} SET account_id = known_accounts.account_id FROM known_accounts
+        WHERE ${identifier(table)}.account_id IS NULL AND ${identifier(table)}.${identifier(column)} = known_accounts.id`);
+    }
+  }
+
+  const everything = ['event_log', ...sideTables];
+  const known = everything
+    .map((table) => `SELECT file_id, account_id FROM ${identifier(table)} WHERE account_id IS NOT NULL`)
+    .join(' UNION ');
+  await session.run(`
+    CREATE OR REPLACE TEMP TABLE accounts_of_files AS
+    WITH known AS (${known})
+    SELECT
+      input_files.file_id,
+      coalesce(
+        CASE WHEN count(DISTINCT known.account_id) = 1 THEN min(known.account_id) END,
+        nullif(regexp_extract(any_value(input_files.path), 'AC[0-9a-f]{32}'), ''),
+        ${assumedAccount === undefined ? 'NULL' : quoted(assumedAccount)},
+        (SELECT CASE WHEN count(DISTINCT account_id) = 1 THEN min(account_id) END FROM known),
+        ${quoted(unknownAccount)}
+      ) AS account_id
+    FROM input_files LEFT JOIN known USING (file_id)
+    GROUP BY input_files.file_id`);
+  for (const table of tables) {
+    await session.run(`
+      UPDATE ${identifier(table)} SET account_id = accounts_of_files.account_id FROM accounts_of_files
+      WHERE ${identifier(table)}.account_id IS NULL AND ${identifier(table)}.file_id = accounts_of_files.file_id`);
+  }
+  const [left] = await session.rows(
+    z.object({ rows: z.bigint() }),
+    everything
+      .map((table) => `SELECT count(*) AS rows FROM ${identifier(table)} WHERE account_id = ${quoted(unknownAccount)}`)
+      .join(' UNION ALL ')
+      .replace(/^(.*)$/s, 'SELECT sum(rows)::BIGINT AS rows FROM ($1)'),
+  );
+  return Number(left?.rows ?? 0n);
+}
+
+async function tablesWithout(session: Session): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const table of ['event_log', ...sideTables]) {
+    if ((await countWithout(session, table)) > 0) found.push(table);
+  }
+  return found;
+}
+
+async function countWithout(session: Session, table: string): Promise<number> {
+  const [row] = await session.rows(
+    z.object({ rows: z.bigint() }),
+    `SELECT count(*) AS rows FROM ${identifier(table)} WHERE account_id IS NULL`,
+  );
+  return Number(row?.rows ?? 0n);
+}
+
+/** Which account each entity of the logs and side tables belongs to, where all agree. */
+async function knownEntities(session: Session): Promise<string> {
+  const parts: string[] = [];
+  for (const table of ['event_log', ...sideTables]) {
+    for (const column of await columnsOf(session, table, entityColumns)) {
+      parts.push(
+        `SELECT ${identifier(column)} AS id, account_id FROM ${identifier(table)} WHERE account_id IS NOT NULL`,
+      );
+    }
+  }
+  return `SELECT id, min(account_id) AS account_id FROM (${parts.join(' UNION ')}) WHERE id IS NOT NULL
+    GROUP BY id HAVING count(DISTINCT account_id) = 1`;
+}
+
+async function columnsOf(session: Session, table: string, names: readonly string[]): Promise<readonly string[]> {
+  const rows = await session.rows(
+    z.object({ column_name: z.string() }),
+    `SELECT column_name FROM duckdb_columns() WHERE table_name = ${quoted(table)} AND column_name IN (${sqlList(names)})
+    ORDER BY column_index`,
+  );
+  return rows.map((row) => row.column_name);
+}

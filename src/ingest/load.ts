@@ -1,0 +1,274 @@
+import { z } from 'zod';
+import type { Issue } from '../engine/issue.ts';
+import { type Progress, silent } from '../engine/progress.ts';
+import { identifier, quoted, type Session } from '../engine/session.ts';
+import { sqlFile } from '../engine/sql-file.ts';
+import { resolveAccounts, unknownAccount } from './accounts.ts';
+import { sideTables } from './entry.ts';
+import { findInputs, type InputFile } from './inputs.ts';
+import { readCarefully } from './read-carefully.ts';
+import { readDirectly } from './read-directly.ts';
+import { recogniseEntry } from './shapes/index.ts';
+import { type Sniffed, sniff } from './sniff.ts';
+
+export type LoadOptions = {
+  /** Files, folders, globs, `-` for standard input. */
+  readonly paths: readonly string[];
+  /** Zone for times that carry none; UTC by default. */
+  readonly timezone?: string;
+  readonly assumedAccount?: string;
+  /** Only accounts that match this glob are kept. */
+  readonly account?: string;
+  /** Only entries from this time on … */
+  readonly from?: Date;
+  /** … and up to this one are kept. */
+  readonly to?: Date;
+  /** As `to`, and the end of the export for every account. */
+  readonly asOf?: Date;
+  /** Keep payloads: somebody uses `events.body`. */
+  readonly keepBody?: boolean;
+  readonly stdin?: NodeJS.ReadableStream;
+  readonly progress?: Progress;
+};
+
+/** One input that was read: loaded `rows` + `duplicates` + `rejected` are its entries. */
+export type LoadedFile = {
+  readonly path: string;
+  readonly format: string;
+  readonly rows: number;
+  readonly rejected: number;
+  readonly duplicates: number;
+  /** Its only account; `null` where it holds several or none. */
+  readonly account: string | null;
+};
+
+export type Loaded = {
+  readonly files: readonly LoadedFile[];
+  readonly issues: readonly Issue[];
+  readonly events: number;
+  readonly duplicates: number;
+};
+
+type Recognised = {
+  readonly fileId: number;
+  readonly file: InputFile;
+  readonly sniffed: Exclude<Sniffed, { unrecognised: string }>;
+};
+
+/**
+ * Reads every input into `event_log`, the side tables and `rejects`, each entry once and with an account.
+ * Known trouble with an input is an issue; the rest is loaded.
+ */
+export async function loadExports(session: Session, options: LoadOptions): Promise<Loaded> {
+  const progress = options.progress ?? silent;
+  for (const file of ['./macros.sql', './event-log.sql', './side-tables.sql']) {
+    await session.run(await sqlFile(import.meta.url, file));
+  }
+  const found = await findInputs(options.paths, {
+    spillDir: session.spillDir,
+    ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+  });
+  const issues: Issue[] = [...found.issues];
+
+  const recognised: Recognised[] = [];
+  const passedOver: { readonly file: InputFile; readonly reason: string }[] = [];
+  for (const file of found.inputs) {
+    const sniffed = await sniff(file.readPath);
+    if ('unrecognised' in sniffed) passedOver.push({ file, reason: sniffed.unrecognised });
+    else recognised.push({ fileId: recognised.length + 1, file, sniffed });
+  }
+  progress.phase(recognised.length === 1 ? 'loading 1 file' : `loading ${recognised.length} files`);
+  if (recognised.length > 0) {
+    await session.run(
+      `INSERT INTO input_files VALUES ${recognised
+        .map(
+          ({ fileId, file, sniffed }) =>
+            `(${fileId}, ${quoted(file.path)}, ${quoted(file.readPath)}, ${isDirect(sniffed)}, 'debugger-log')`,
+        )
+        .join(', ')}`,
+    );
+  }
+  const direct = recognised.filter(({ sniffed }) => isDirect(sniffed));
+  const doubtful = new Set(
+    (
+      await readDirectly(
+        session,
+        direct.map(({ fileId, file }) => ({ fileId, path: file.path, readPath: file.readPath })),
+        { keepBody: options.keepBody ?? false },
+      )
+    ).map((file) => file.fileId),
+  );
+  const careful = recognised.filter(({ fileId, sniffed }) => !isDirect(sniffed) || doubtful.has(fileId));
+  const read = await readCarefully(session, careful, {
+    timezone: options.timezone ?? 'UTC',
+    keepBody: options.keepBody ?? false,
+    progress,
+  });
+  issues.push(...read.issues);
+  for (const { file, reason } of read.unrecognised) passedOver.push({ file, reason });
+  for (const { file, reason } of passedOver) issues.push(notRecognised(file, reason));
+  const unrecognisedIds = new Set(read.unrecognised.map(({ fileId }) => fileId));
+
+  progress.phase('matching accounts and duplicates');
+  const withoutAccount = await resolveAccounts(session, options.assumedAccount);
+  if (withoutAccount > 0) {
+    issues.push({
+      severity: 'notice',
+      message: `${counted(withoutAccount, 'entry', 'entries')} without any account: shown as \`${unknownAccount}\`; name it with --assume-account.`,
+    });
+  }
+  const { duplicatesOf, conflicts } = await removeDuplicates(session);
+  if (conflicts > 0) {
+    issues.push({
+      severity: 'notice',
+      message: `${counted(conflicts, 'log id stands', 'log ids stand')} in the input with different contents; one of them is used, the same whatever the order of files.`,
+    });
+  }
+  const rowsOf = await countRows(session);
+  issues.push(...(await crop(session, options)));
+  const accountsOf = await accountsOfFiles(session);
+  const rejectedOf = await countBy(session, 'SELECT file_id, count(*) AS rows FROM rejects GROUP BY file_id');
+
+  const [total] = await session.rows(z.object({ rows: z.bigint() }), 'SELECT count(*) AS rows FROM event_log');
+  const files = recognised
+    .filter(({ fileId }) => !unrecognisedIds.has(fileId))
+    .map(({ fileId, file }) => ({
+      path: file.path,
+      format: read.formats.get(fileId) ?? 'debugger-log',
+      rows: rowsOf.get(fileId) ?? 0,
+      rejected: rejectedOf.get(fileId) ?? 0,
+      duplicates: duplicatesOf.get(fileId) ?? 0,
+      account: accountsOf.get(fileId) ?? null,
+    }));
+  return {
+    files,
+    issues,
+    events: Number(total?.rows ?? 0n),
+    duplicates: [...duplicatesOf.values()].reduce((sum, rows) => sum + rows, 0),
+  };
+}
+
+/** Whether DuckDB can read the file itself: plain UTF-8 NDJSON that begins with Debugger entries. */
+function isDirect(sniffed: Exclude<Sniffed, { unrecognised: string }>): boolean {
+  const [first] = sniffed.head;
+  return (
+    sniffed.container === 'ndjson' &&
+    sniffed.compression === 'none' &&
+    sniffed.encoding === 'utf-8' &&
+    first !== undefined &&
+    recogniseEntry(first)?.name === 'debugger-log'
+  );
+}
+
+function notRecognised(file: InputFile, reason: string): Issue {
+  return file.named
+    ? { severity: 'error', file: file.path, message: `not an export that postlude knows: ${reason}.` }
+    : { severity: 'notice', file: file.path, message: `passed over: ${reason}.` };
+}
+
+async function removeDuplicates(session: Session) {
+  await session.run(await sqlFile(import.meta.url, './duplicates.sql'));
+  const duplicatesOf = await countBy(
+    session,
+    'SELECT file_id, count(*) AS rows FROM repeated WHERE place > 1 GROUP BY file_id',
+  );
+  const [conflicts] = await session.rows(
+    z.object({ ids: z.bigint() }),
+    'SELECT count(DISTINCT (account_id, log_id)) AS ids FROM repeated WHERE is_conflict',
+  );
+  await session.run('DROP TABLE repeated');
+  for (const table of sideTables) {
+    for (const [fileId, rows] of await removeRepeatedRows(session, table)) {
+      // Rows that one record was taken apart into are not records of their own.
+      if (table !== 'channel_settings' && table !== 'capture_rules' && table !== 'intelligence_rules') {
+        duplicatesOf.set(fileId, (duplicatesOf.get(fileId) ?? 0) + rows);
+      }
+    }
+  }
+  return { duplicatesOf, conflicts: Number(conflicts?.ids ?? 0n) };
+}
+
+/** The same record in two files, or twice in one, is one record. */
+async function removeRepeatedRows(session: Session, table: string): Promise<ReadonlyMap<number, number>> {
+  const [any] = await session.rows(z.object({ rows: z.bigint() }), `SELECT count(*) AS rows FROM ${identifier(table)}`);
+  if (any === undefined || any.rows < 2n) return new Map();
+  await session.run(`
+    CREATE OR REPLACE TEMP TABLE repeated_rows AS
+    SELECT rowid AS row, file_id FROM (
+      SELECT rowid, file_id, row_number() OVER (PARTITION BY content ORDER BY file_id, line) AS place
+      FROM (SELECT rowid, file_id, line, hash(columns_of) AS content
+        FROM (SELECT rowid, file_id, line, to_json(struct_pack(${(await contentColumns(session, table)).map((name) => `${identifier(name)} := ${identifier(name)}`).join(', ')})) AS columns_of FROM ${identifier(table)})))
+    WHERE place > 1`);
+  const counts = await countBy(session, 'SELECT file_id, count(*) AS rows FROM repeated_rows GROUP BY file_id');
+  await session.run(`DELETE FROM ${identifier(table)} WHERE rowid IN (SELECT row FROM repeated_rows)`);
+  return counts;
+}
+
+async function contentColumns(session: Session, table: string): Promise<readonly string[]> {
+  const rows = await session.rows(
+    z.object({ column_name: z.string() }),
+    `SELECT column_name FROM duckdb_columns() WHERE table_name = ${quoted(table)} AND column_name NOT IN ('file_id', 'line')`,
+  );
+  return rows.map((row) => row.column_name);
+}
+
+/** Records that were loaded, by file. */
+async function countRows(session: Session): Promise<ReadonlyMap<number, number>> {
+  const parts = [
+    'event_log',
+    ...sideTables.filter((table) => !['channel_settings', 'capture_rules', 'intelligence_rules'].includes(table)),
+  ];
+  return countBy(
+    session,
+    `SELECT file_id, sum(rows)::BIGINT AS rows FROM (${parts
+      .map((table) => `SELECT file_id, count(*) AS rows FROM ${identifier(table)} GROUP BY file_id`)
+      .join(' UNION ALL ')}) GROUP BY file_id`,
+  );
+}
+
+/** Takes away what lies outside the wanted times and accounts; it was read all the same. */
+async function crop(session: Session, options: LoadOptions): Promise<readonly Issue[]> {
+  const issues: Issue[] = [];
+  const outside = async (condition: string, what: string) => {
+    const [row] = await session.rows(
+      z.object({ rows: z.bigint() }),
+      `SELECT count(*) AS rows FROM event_log WHERE ${condition}`,
+    );
+    const rows = Number(row?.rows ?? 0n);
+    if (rows === 0) return;
+    await session.run(`DELETE FROM event_log WHERE ${condition}`);
+    issues.push({ severity: 'info', message: `${counted(rows, 'entry', 'entries')} ${what} left out.` });
+  };
+  const time = (date: Date) => `TIMESTAMPTZ ${quoted(date.toISOString())}`;
+  if (options.from !== undefined)
+    await outside(`event_time < ${time(options.from)}`, `before --from ${options.from.toISOString()}`);
+  if (options.to !== undefined)
+    await outside(`event_time > ${time(options.to)}`, `after --to ${options.to.toISOString()}`);
+  if (options.asOf !== undefined)
+    await outside(`event_time > ${time(options.asOf)}`, `after --as-of ${options.asOf.toISOString()}`);
+  if (options.account !== undefined) {
+    const other = `NOT (account_id GLOB ${quoted(options.account)})`;
+    await outside(other, `of accounts that are not ${options.account}`);
+    for (const table of sideTables) await session.run(`DELETE FROM ${identifier(table)} WHERE ${other}`);
+  }
+  return issues;
+}
+
+async function accountsOfFiles(session: Session): Promise<ReadonlyMap<number, string>> {
+  const rows = await session.rows(
+    z.object({ file_id: z.number(), account_id: z.string() }),
+    `SELECT file_id, min(account_id) AS account_id
+    FROM (${['event_log', ...sideTables].map((table) => `SELECT DISTINCT file_id, account_id FROM ${identifier(table)}`).join(' UNION ')})
+    GROUP BY file_id HAVING count(*) = 1`,
+  );
+  return new Map(rows.map((row) => [row.file_id, row.account_id]));
+}
+
+async function countBy(session: Session, sql: string): Promise<Map<number, number>> {
+  const rows = await session.rows(z.object({ file_id: z.number(), rows: z.bigint() }), sql);
+  return new Map(rows.map((row) => [row.file_id, Number(row.rows)]));
+}
+
+function counted(count: number, one: string, many: string): string {
+  return count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`;
+}

@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import type { Issue } from '../engine/issue.ts';
+import type { Progress } from '../engine/progress.ts';
+import { identifier, quoted, type Session } from '../engine/session.ts';
+import { sqlFile } from '../engine/sql-file.ts';
+import { contentHash } from './content-hash.ts';
+import type { InputRecord, LogEntry, ShapeContext, SideRow } from './entry.ts';
+import type { InputFile } from './inputs.ts';
+import { readRecords } from './read.ts';
+import { globEscaped } from './read-directly.ts';
+import { recogniseEntry } from './shapes/index.ts';
+import { recogniseSide } from './side/index.ts';
+import type { Sniffed } from './sniff.ts';
+import { openStaging } from './staging.ts';
+
+export type CarefulInput = {
+  readonly fileId: number;
+  readonly file: InputFile;
+  readonly sniffed: Exclude<Sniffed, { unrecognised: string }>;
+};
+
+export type CarefulRead = {
+  readonly issues: readonly Issue[];
+  /** The shape of each file: that of most of its records. */
+  readonly formats: ReadonlyMap<number, string>;
+  /** Files of which no record is of a known shape. */
+  readonly unrecognised: readonly { readonly fileId: number; readonly file: InputFile; readonly reason: string }[];
+};
+
+/** Payloads that the model looks into are kept even where nobody asks for payloads. */
+const neededBody = /\.profiles\.merged$/;
+
+/**
+ * Reads inputs of any shape record by record. What is an entry or a side record goes to its table by way of a file in the
+ * spill folder; what is neither is rejected with its line and reason.
+ */
+export async function readCarefully(
+  session: Session,
+  inputs: readonly CarefulInput[],
+  options: { readonly timezone: string; readonly keepBody: boolean; readonly progress: Progress },
+): Promise<CarefulRead> {
+  const issues: Issue[] = [];
+  const formats = new Map<number, string>();
+  const unrecognised: { fileId: number; file: InputFile; reason: string }[] = [];
+  const staging = openStaging(session.spillDir);
+
+  for (const [at, input] of inputs.entries()) {
+    options.progress.fraction(at / inputs.length);
+    const seen = await readInput(session, input, options, staging.add);
+    issues.push(...seen.issues);
+    if (seen.format === null) unrecognised.push({ fileId: input.fileId, file: input.file, reason: seen.reason });
+    else formats.set(input.fileId, seen.format);
+    if (seen.format !== null) {
+      for (const reject of seen.rejects) await staging.add('rejects', reject);
+      issues.push(...seen.rejectIssues);
+    }
+  }
+
+  for (const [table, path] of await staging.finish()) {
+    await session.run(await loadStatement(session, table, path));
+  }
+  const changed = inputs.filter((input) => formats.has(input.fileId));
+  if (changed.length > 0) {
+    await session.run(
+      `UPDATE input_files SET direct = false WHERE file_id IN (${changed.map((input) => input.fileId).join(', ')})`,
+    );
+    for (const input of changed) {
+      await session.run(
+        `UPDATE input_files SET format = ${quoted(formats.get(input.fileId) ?? '')} WHERE file_id = ${input.fileId}`,
+      );
+    }
+  }
+  return { issues, formats, unrecognised };
+}
+
+type Add = (table: string, row: unknown) => Promise<void> | void;
+
+type InputRead =
+  | {
+      readonly format: string;
+      readonly issues: readonly Issue[];
+      readonly rejects: readonly RejectRow[];
+      readonly rejectIssues: readonly Issue[];
+    }
+  | { readonly format: null; readonly reason: string; readonly issues: readonly Issue[] };
+
+type RejectRow = { readonly fileId: number; readonly line: number; readonly reason: string; readonly text: string };
+
+/** How much of a rejected record is kept. */
+const keptText = 500;
+
+async function readInput(
+  session: Session,
+  { fileId, file, sniffed }: CarefulInput,
+  options: { readonly timezone: string; readonly keepBody: boolean },
+  add: Add,
+): Promise<InputRead> {
+  const issues: Issue[] = [];
+  const rejects: RejectRow[] = [];
+  const shapes = new Map<string, number>();
+  let zoneless = 0;
+  const context: ShapeContext = { timezone: options.timezone, zonelessTime: () => zoneless++ };
+  const reject = (line: number, reason: string, text: string) => {
+    rejects.push({ fileId, line, reason, text: text.slice(0, keptText) });
+  };
+
+  for await (const batch of readRecords(session, file, sniffed)) {
+    for (const { line, reason, text } of batch.rejects) reject(line, reason, text);
+    for (const { line, key } of batch.incomplete) {
+      issues.push({
+        severity: 'data_loss',
+        file: file.path,
+        line,
+        message: `the list says that there are more pages (\`${key}\`): nothing is concluded from what it lacks. Add the other pages.`,
+      });
+    }
+    for (const record of batch.records) {
+      const projected = project(record, context);
+      if (projected === null) {
+        reject(record.line, 'no known shape', preview(record));
+        continue;
+      }
+      shapes.set(projected.shape, (shapes.get(projected.shape) ?? 0) + 1);
+      if ('reason' in projected) {
+        reject(record.line, projected.reason, preview(record));
+      } else if ('entry' in projected) {
+        const waits = add('event_log', entryLine(projected.entry, fileId, record.line, options.keepBody));
+        if (waits !== undefined) await waits;
+      } else {
+        for (const { table, row } of projected.rows) await add(table, { ...row, file_id: fileId, line: record.line });
+      }
+    }
+  }
+
+  const [[format] = []] = [...shapes].sort(([, a], [, b]) => b - a);
+  if (format === undefined) {
+    const [first] = rejects;
+    const reason = first === undefined ? 'it holds no records' : `${first.reason} (line ${first.line})`;
+    return { format: null, reason, issues: [] };
+  }
+  if (zoneless > 0) {
+    issues.push({
+      severity: 'notice',
+      file: file.path,
+      message: `times without a zone were read as ${options.timezone}; say which zone they are in with --timezone.`,
+    });
+  }
+  return { format, issues, rejects, rejectIssues: rejectIssues(file, rejects) };
+}
+
+type Projected = { readonly shape: string } & (
+  | { readonly entry: LogEntry }
+  | { readonly rows: readonly SideRow[] }
+  | { readonly reason: string }
+);
+
+function project(record: InputRecord, context: ShapeContext): Projected | null {
+  const entryShape = recogniseEntry(record);
+  if (entryShape !== null) {
+    const entry = entryShape.project(record, context);
+    return 'reason' in entry ? { shape: entryShape.name, reason: entry.reason } : { shape: entryShape.name, entry };
+  }
+  const sideShape = recogniseSide(record);
+  if (sideShape !== null) {
+    const rows = sideShape.project(record, context);
+    return 'reason' in rows ? { shape: sideShape.name, reason: rows.reason } : { shape: sideShape.name, rows };
+  }
+  return null;
+}
+
+function entryLine(entry: LogEntry, fileId: number, line: number, keepBody: boolean) {
+  return {
+    ...entry,
+    logId: entry.logId ?? contentHash(entry),
+    body: keepBody || neededBody.test(entry.eventType) ? entry.body : undefined,
+    fileId,
+    line,
+  };
+}
+
+function rejectIssues(file: InputFile, rejects: readonly RejectRow[]): readonly Issue[] {
+  const [first] = rejects;
+  if (first === undefined) return [];
+  const message =
+    rejects.length === 1
+      ? `1 record rejected: ${first.reason}.`
+      : `${rejects.length.toLocaleString('en')} records rejected, the first: ${first.reason}.`;
+  return [{ severity: 'data_loss', file: file.path, line: first.line, message }];
+}
+
+function preview(record: InputRecord): string {
+  return (
+    JSON.stringify(record.fields, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) ?? ''
+  );
+}
+
+async function loadStatement(session: Session, table: string, path: string): Promise<string> {
+  const files = `[${quoted(globEscaped(path))}]`;
+  if (table === 'event_log')
+    return (await sqlFile(import.meta.url, './read-entries.sql')).replace('{{files}}', () => files);
+  const columns = await session.rows(
+    z.object({ column_name: z.string(), data_type: z.string() }),
+    `SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ${quoted(table)}`,
+  );
+  const names: Readonly<Record<string, string>> = table === 'rejects' ? { file_id: 'fileId' } : {};
+  const inFile = (name: string) => names[name] ?? name;
+  return `INSERT INTO ${identifier(table)} BY NAME
+    SELECT ${columns.map(({ column_name }) => `${identifier(inFile(column_name))} AS ${identifier(column_name)}`).join(', ')}
+    FROM read_ndjson(${files}, columns = {${columns
+      .map(({ column_name, data_type }) => `${identifier(inFile(column_name))}: ${quoted(data_type)}`)
+      .join(', ')}}, auto_detect = false, maximum_object_size = 268435456)`;
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { messageOf } from '../engine/errors.ts';
+import { quoted, type Session } from '../engine/session.ts';
+import { sqlFile } from '../engine/sql-file.ts';
+
+/** A file that is registered in `input_files`. */
+export type RegisteredFile = { readonly fileId: number; readonly path: string; readonly readPath: string };
+
+/**
+ * Loads NDJSON files of Debugger entries through DuckDB itself, all in one scan. Returns the files that hold anything the
+ * fast path does not vouch for: nothing of them is loaded, and they must be read carefully.
+ */
+export async function readDirectly(
+  session: Session,
+  files: readonly RegisteredFile[],
+  options: { readonly keepBody: boolean },
+): Promise<readonly RegisteredFile[]> {
+  if (files.length === 0) return [];
+  try {
+    await session.run(await statement(files, options));
+  } catch (thrown) {
+    // One over-long line or unreadable file fails the whole scan: then each file is tried alone, and the culprit read carefully.
+    if (files.length === 1) return isDuckDbError(thrown) ? files : rethrow(thrown);
+    const rest: RegisteredFile[] = [];
+    for (const file of files) rest.push(...(await readDirectly(session, [file], options)));
+    return rest;
+  }
+  const doubtful = await session.rows(
+    z.object({ file_id: z.number() }),
+    'SELECT DISTINCT file_id FROM event_log WHERE event_type IS NULL',
+  );
+  if (doubtful.length === 0) return [];
+  const ids = new Set(doubtful.map((row) => row.file_id));
+  await session.run(`DELETE FROM event_log WHERE file_id IN (${[...ids].join(', ')})`);
+  return files.filter((file) => ids.has(file.fileId));
+}
+
+async function statement(
+  files: readonly RegisteredFile[],
+  { keepBody }: { readonly keepBody: boolean },
+): Promise<string> {
+  const [sql, bodyStruct] = await Promise.all([
+    sqlFile(import.meta.url, './read-debugger-log.sql'),
+    sqlFile(import.meta.url, './debugger-log-body.sql'),
+  ]);
+  return sql
+    .replace('{{files}}', () => `[${files.map((file) => quoted(globEscaped(file.readPath))).join(', ')}]`)
+    .replace('{{body_type}}', () => (keepBody ? 'JSON' : bodyStruct.trim()))
+    .replace('{{fields}}', () => (keepBody ? `try_cast(body AS ${bodyStruct.trim()})` : 'body'))
+    .replace('{{body}}', () => (keepBody ? 'body' : 'NULL'));
+}
+
+/** DuckDB globs names even in lists: `a[1].json` would read `a1.json`. */
+export function globEscaped(path: string): string {
+  return path.replaceAll(/[[*?]/g, (special) => `[${special}]`);
+}
+
+/** What reading text can end in: bad input, or a name that vanished. Running out of memory or disk is not for another try. */
+function isDuckDbError(thrown: unknown): boolean {
+  return /^(Invalid Input|IO|Conversion) Error/.test(messageOf(thrown)) && !/disk|space/i.test(messageOf(thrown));
+}
+
+function rethrow(thrown: unknown): never {
+  throw thrown;
+}

@@ -1,0 +1,63 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+
+/** NDJSON files in the spill folder, from which DuckDB takes what Node has read: one a table, made when first written to. */
+export type Staging = {
+  /** Adds one line. Waits where the disk is slower than the reader. */
+  add(name: string, row: unknown): Promise<void> | void;
+  /** Closes all files and tells which there are. */
+  finish(): Promise<ReadonlyMap<string, string>>;
+};
+
+/** Enough to make writing cheap, little enough to be of no weight. */
+const pieceLength = 1 << 18;
+
+export function openStaging(folder: string): Staging {
+  const files = new Map<
+    string,
+    { readonly path: string; readonly stream: WriteStream; pending: string[]; length: number }
+  >();
+
+  function write(file: { readonly stream: WriteStream; pending: string[]; length: number }): Promise<void> | void {
+    const piece = file.pending.join('');
+    file.pending = [];
+    file.length = 0;
+    if (file.stream.errored) throw file.stream.errored;
+    if (file.stream.write(piece)) return;
+    return new Promise((resolve, reject) => {
+      const done = (error?: Error) => {
+        file.stream.off('drain', done);
+        file.stream.off('error', done);
+        if (error) reject(error);
+        else resolve();
+      };
+      file.stream.on('drain', done).on('error', done);
+    });
+  }
+
+  return {
+    add(name, row) {
+      let file = files.get(name);
+      if (file === undefined) {
+        const path = join(folder, `${name}.ndjson`);
+        file = { path, stream: createWriteStream(path), pending: [], length: 0 };
+        // The error is thrown by the next write or by finish; without a listener it would end the process.
+        file.stream.on('error', () => {});
+        files.set(name, file);
+      }
+      const line = `${JSON.stringify(row)}\n`;
+      file.pending.push(line);
+      file.length += line.length;
+      if (file.length >= pieceLength) return write(file);
+    },
+    async finish() {
+      for (const file of files.values()) {
+        await write(file);
+        file.stream.end();
+        await finished(file.stream);
+      }
+      return new Map([...files].map(([name, file]) => [name, file.path]));
+    },
+  };
+}

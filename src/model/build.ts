@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { type Progress, silent } from '../engine/progress.ts';
+import { quoted, type Session } from '../engine/session.ts';
+import { sqlFile } from '../engine/sql-file.ts';
+import { sideTables } from '../ingest/entry.ts';
+import { lookUpProfileKeys, readProfileMerges } from './second-look.ts';
+
+/** A table of the model: what it is made from, and how. */
+type ModelTable = { readonly needs: readonly string[]; readonly build: (session: Session) => Promise<void> };
+
+const fromFile = (file: string) => async (session: Session) => session.run(await sqlFile(import.meta.url, file));
+
+/** In order of the way of the data: a table needs only tables above it. */
+const tables: Readonly<Record<string, ModelTable>> = {
+  current_configurations: { needs: [], build: fromFile('./current-configurations.sql') },
+  current_stores: { needs: [], build: fromFile('./current-stores.sql') },
+  coverage: { needs: [], build: fromFile('./coverage.sql') },
+  trace_ids: { needs: [], build: buildTraceIds },
+  traces: { needs: ['trace_ids'], build: fromFile('./traces.sql') },
+  requests: { needs: ['coverage'], build: fromFile('./requests.sql') },
+  participants: {
+    needs: ['coverage'],
+    async build(session) {
+      await lookUpProfileKeys(session);
+      await session.run(await sqlFile(import.meta.url, './participants.sql'));
+    },
+  },
+  communications: { needs: ['coverage'], build: fromFile('./communications.sql') },
+  conversations: { needs: ['coverage', 'participants'], build: fromFile('./conversations.sql') },
+  silent_conversations: {
+    needs: ['conversations', 'current_configurations'],
+    build: fromFile('./silent-conversations.sql'),
+  },
+  diagnostics: { needs: ['coverage', 'participants'], build: fromFile('./diagnostics.sql') },
+  profile_merges: {
+    needs: [],
+    async build(session) {
+      await session.run(await sqlFile(import.meta.url, './profile-merges.sql'));
+      await readProfileMerges(session);
+    },
+  },
+};
+
+/** What rules may read: the canonical events, the model's tables and the side tables. */
+export const publicTables: readonly string[] = ['events', ...Object.keys(tables), ...sideTables];
+
+/** What somebody is going to read: names of tables, and of columns that cost something extra. */
+export type Wanted = { readonly tables: ReadonlySet<string>; readonly columns: ReadonlySet<string> };
+
+/** Makes the wanted tables and what they are made from, and nothing else. */
+export async function buildModel(
+  session: Session,
+  wanted: Wanted,
+  options: { readonly asOf?: Date; readonly progress?: Progress } = {},
+): Promise<void> {
+  const progress = options.progress ?? silent;
+  progress.phase('building tables');
+  const asOf = options.asOf === undefined ? 'NULL' : quoted(options.asOf.toISOString());
+  await session.run(`SET VARIABLE as_of = ${asOf}::TIMESTAMPTZ`);
+  await session.run(await sqlFile(import.meta.url, './macros.sql'));
+
+  // Trace ids cost a pass over all request ids, so events have them only where somebody names the column.
+  const withTraces = wanted.tables.has('traces') || wanted.columns.has('trace_id');
+  const needed = new Set<string>(['coverage']);
+  const need = (name: string): void => {
+    const table = tables[name];
+    if (table === undefined || needed.has(name)) return;
+    needed.add(name);
+    table.needs.forEach(need);
+  };
+  wanted.tables.forEach(need);
+  if (withTraces) need('trace_ids');
+
+  const order = Object.entries(tables).filter(([name]) => needed.has(name));
+  for (const [at, [, table]] of order.entries()) {
+    progress.fraction(at / order.length);
+    await table.build(session);
+  }
+  const events = await sqlFile(import.meta.url, './events.sql');
+  await session.run(
+    events
+      .replace('{{trace_id}}', withTraces ? 'trace_ids.trace_id' : 'NULL::BIGINT')
+      .replace(
+        '{{trace_join}}',
+        withTraces
+          ? 'LEFT JOIN trace_ids ON trace_ids.account_id = event_log.account_id AND trace_ids.id = coalesce(event_log.request_id, event_log.correlation_id)'
+          : '',
+      ),
+  );
+}
+
+async function buildTraceIds(session: Session): Promise<void> {
+  await session.run(await sqlFile(import.meta.url, './trace-ids-begin.sql'));
+  const spread = await sqlFile(import.meta.url, './trace-ids-spread.sql');
+  for (;;) {
+    await session.run(spread);
+    const [row] = await session.rows(
+      z.object({ changed: z.bigint() }),
+      `SELECT count(*) AS changed FROM trace_members_next JOIN trace_members USING (link, account_id, id)
+      WHERE trace_members_next.label <> trace_members.label`,
+    );
+    await session.run('DROP TABLE trace_members');
+    await session.run('ALTER TABLE trace_members_next RENAME TO trace_members');
+    if (row === undefined || row.changed === 0n) break;
+  }
+  await session.run(await sqlFile(import.meta.url, './trace-ids-end.sql'));
+}

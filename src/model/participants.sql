@@ -1,0 +1,97 @@
+-- needs: coverage
+CREATE OR REPLACE TABLE participants AS
+WITH
+-- Every profile it carried, with its first and last moment.
+carried AS (
+  SELECT account_id, participant_id, profile_id, min(event_time) AS since, max(moment(event_time, log_id)) AS until
+  FROM event_log
+  WHERE event_type LIKE 'participant.%' AND participant_id IS NOT NULL AND profile_id IS NOT NULL
+  GROUP BY account_id, participant_id, profile_id
+),
+profiles AS (
+  SELECT
+    account_id,
+    participant_id,
+    arg_max(profile_id, until) AS profile_id,
+    arg_max(since, until) AS profile_since,
+    list_sort(list(profile_id)) AS profile_ids
+  FROM carried
+  GROUP BY account_id, participant_id
+),
+lives AS (
+  SELECT
+    account_id,
+    participant_id,
+    min("source") AS "source",
+    min(conversation_id) AS conversation_id,
+    min(event_time) FILTER (event_type = 'participant.created') AS created_event_time,
+    min(resource_created_at) AS resource_created_at,
+    max(event_time) FILTER (event_type = 'participant.removed') AS removed_at,
+    arg_max(participant_type, moment(event_time, log_id)) FILTER (participant_type IS NOT NULL) AS participant_type,
+    arg_min(participant_type, moment(event_time, log_id)) FILTER (participant_type IS NOT NULL) AS first_type,
+    arg_max(name, moment(event_time, log_id)) FILTER (name IS NOT NULL) AS name,
+    coalesce(bool_or(shows_profile), false) OR count(profile_id) > 0 AS shows_profile,
+    list_distinct(flatten(list(addresses) FILTER (addresses IS NOT NULL))) AS addresses,
+    list(event_key) AS event_keys,
+    min(event_time) AS first_seen,
+    max(event_time) AS last_seen
+  FROM event_log
+  WHERE event_type LIKE 'participant.%' AND participant_id IS NOT NULL
+  GROUP BY account_id, participant_id
+)
+SELECT
+  account_id,
+  participant_id,
+  "source",
+  conversation_id,
+  coalesce(created_event_time, resource_created_at) AS created_at,
+  created_event_time IS NOT NULL AS seen_begin,
+  CASE WHEN removed_at >= last_seen THEN removed_at END AS removed_at,
+  participant_type,
+  first_type,
+  name,
+  profiles.profile_id,
+  profiles.profile_since,
+  coalesce(profiles.profile_ids, []) AS profile_ids,
+  shows_profile,
+  list_sort(list_filter(coalesce(addresses, []), lambda a: a.address IS NOT NULL)) AS addresses,
+  list_sort(list_distinct(list_filter(list_transform(coalesce(addresses, []), lambda a: a.channel), lambda c: c IS NOT NULL))) AS channels,
+  list_sort(list_distinct(list_filter(list_transform(coalesce(addresses, []), lambda a: a.channel_id), lambda c: c IS NOT NULL))) AS channel_ids,
+  len(coalesce(addresses, [])) > 0 AS channel_known,
+  len(coalesce(addresses, [])) = 0 AND name IS NULL AND NOT shows_profile AND resource_created_at IS NULL AS is_lean,
+  event_keys,
+  first_seen,
+  last_seen,
+  coverage.export_begin,
+  coverage.as_of,
+  coalesce(CASE WHEN removed_at >= last_seen THEN removed_at END, coverage.as_of) AS observed_until
+FROM lives
+LEFT JOIN profiles USING (account_id, participant_id)
+LEFT JOIN coverage USING (account_id, "source");
+
+COMMENT ON TABLE participants IS 'One row per participant: what every event about it said, put together.';
+COMMENT ON COLUMN participants.account_id IS 'Account SID, or `unknown`.';
+COMMENT ON COLUMN participants.participant_id IS 'conv_participant_…';
+COMMENT ON COLUMN participants.source IS 'The source whose export shows it; with account_id the key of coverage.';
+COMMENT ON COLUMN participants.conversation_id IS 'NULL where no event says it.';
+COMMENT ON COLUMN participants.created_at IS 'Time of participant.created; where the export begins later, its own createdAt.';
+COMMENT ON COLUMN participants.seen_begin IS 'Its participant.created is in the export.';
+COMMENT ON COLUMN participants.removed_at IS 'Time of participant.removed, unless it came back later.';
+COMMENT ON COLUMN participants.participant_type IS 'The last one logged: CUSTOMER, HUMAN_AGENT, AI_AGENT, AGENT or UNKNOWN.';
+COMMENT ON COLUMN participants.first_type IS 'The first one logged.';
+COMMENT ON COLUMN participants.name IS 'The last one logged.';
+COMMENT ON COLUMN participants.profile_id IS 'The last one logged; a later null does not take it away.';
+COMMENT ON COLUMN participants.profile_since IS 'When it first carried that profile id.';
+COMMENT ON COLUMN participants.profile_ids IS 'Every profile id it ever carried, sorted.';
+COMMENT ON COLUMN participants.shows_profile IS 'Its entries have a profileId key, if only a null one: without, nothing follows from its absence.';
+COMMENT ON COLUMN participants.addresses IS 'Every address it ever carried: channel, address as logged, channel_id (call or message SID).';
+COMMENT ON COLUMN participants.channels IS 'The channels of its addresses, sorted.';
+COMMENT ON COLUMN participants.channel_ids IS 'The call, message and classic conversation SIDs of its addresses, sorted.';
+COMMENT ON COLUMN participants.channel_known IS 'Some entry showed an address.';
+COMMENT ON COLUMN participants.is_lean IS 'Its entries carry only the queryable fields.';
+COMMENT ON COLUMN participants.event_keys IS 'The events about it, in no order.';
+COMMENT ON COLUMN participants.first_seen IS 'First event about it.';
+COMMENT ON COLUMN participants.last_seen IS 'Last event about it.';
+COMMENT ON COLUMN participants.export_begin IS 'Where the export of its account and source begins.';
+COMMENT ON COLUMN participants.as_of IS 'Where the export of its account and source ends, or --as-of.';
+COMMENT ON COLUMN participants.observed_until IS 'How long it could be watched: until it was removed, else as_of.';

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { quoted, type Session } from '../engine/session.ts';
+import { sqlFile } from '../engine/sql-file.ts';
+import { type LocatableFile, locateEntries } from '../ingest/locate.ts';
+
+/**
+ * The fast path reads payloads into fixed columns, which cannot tell a `profileId` that is null from one that is not there,
+ * and does not keep what has no column. Where that matters, for few entries of many, their lines are read again.
+ */
+
+/** Settles `shows_profile` for customers that never carried a profile; for everybody else it follows from the profile. */
+export async function lookUpProfileKeys(session: Session): Promise<void> {
+  const entries = await session.rows(
+    z.object({ event_key: z.bigint(), log_id: z.string() }),
+    await sqlFile(import.meta.url, './unsettled-profiles.sql'),
+  );
+  if (entries.length === 0) return;
+  const lines = await linesOf(
+    session,
+    entries.map((entry) => entry.log_id),
+  );
+  const shown = entries.filter((entry) => hasProfileKey(lines.get(entry.log_id))).map((entry) => entry.event_key);
+  if (shown.length > 0) {
+    await session.run(`UPDATE event_log SET shows_profile = true WHERE event_key IN (${shown.join(', ')})`);
+  }
+}
+
+/** Fills `profile_merges` with the profile ids that stand anywhere in the payload of a merge. */
+export async function readProfileMerges(session: Session): Promise<void> {
+  const merges = await session.rows(
+    z.object({ event_key: z.bigint(), log_id: z.string(), body: z.string().nullable() }),
+    "SELECT event_key, log_id, body::VARCHAR AS body FROM event_log WHERE event_type LIKE '%.profiles.merged'",
+  );
+  const lines = await linesOf(
+    session,
+    merges.filter((merge) => merge.body === null).map((merge) => merge.log_id),
+  );
+  const named = merges.flatMap(({ event_key, log_id, body }) => {
+    const text = body ?? JSON.stringify(bodyOf(lines.get(log_id)) ?? null);
+    return [...new Set(text.match(/mem_profile_[0-9a-z]{26}/g) ?? [])].map(
+      (profileId) => `(${event_key}, ${quoted(profileId)})`,
+    );
+  });
+  if (named.length === 0) return;
+  await session.run(`
+    INSERT INTO profile_merges
+    SELECT account_id, event_key, log_id, event_time, profile_id
+    FROM (VALUES ${named.join(', ')}) AS named (key, profile_id)
+    JOIN event_log ON event_log.event_key = named.key`);
+}
+
+/** The lines of entries that DuckDB read itself, by log id. */
+async function linesOf(session: Session, logIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (logIds.length === 0) return new Map();
+  const files: readonly LocatableFile[] = await session.rows(
+    z.object({ path: z.string(), readPath: z.string() }),
+    'SELECT path, read_path AS "readPath" FROM input_files WHERE direct ORDER BY file_id',
+  );
+  const found = await locateEntries(files, new Set(logIds));
+  return new Map([...found].map(([logId, entry]) => [logId, entry.raw]));
+}
+
+function hasProfileKey(line: string | undefined): boolean {
+  const body = bodyOf(line);
+  return typeof body === 'object' && body !== null && ('profileId' in body || 'profile_id' in body);
+}
+
+function bodyOf(line: string | undefined): unknown {
+  if (line === undefined) return undefined;
+  const entry: unknown = JSON.parse(line);
+  return typeof entry === 'object' && entry !== null && 'body' in entry ? entry.body : undefined;
+}
