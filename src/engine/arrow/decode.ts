@@ -152,14 +152,14 @@ function structs(vector: duckdb.Vector, rows: Rows, names: readonly string[], de
 function lists(vector: duckdb.Vector, rows: Rows, decode: Decode): Data {
   const head = headOf(vector, rows);
   // An entry is (offset u64, length u64) into the child vector.
-  const entries = new BigUint64Array(bytesOf(vector, rows, 16).buffer);
+  const words = new Uint32Array(bytesOf(vector, rows, 16).buffer);
   const starts = new Float64Array(rows.count);
   const valueOffsets = new Int32Array(rows.count + 1);
   let total = 0;
   let inOrder = true;
   for (let i = 0; i < rows.count; i++) {
-    const length = isSet(head.nullBitmap, i) ? Number(entries[2 * i + 1]) : 0;
-    const start = Number(entries[2 * i]);
+    const length = isSet(head.nullBitmap, i) ? numberAt(words, 4 * i + 2) : 0;
+    const start = numberAt(words, 4 * i);
     starts[i] = start;
     inOrder &&= length === 0 || start === total;
     total += length;
@@ -212,11 +212,23 @@ function strings(vector: duckdb.Vector, rows: Rows): Data {
   const fetchPending = () => {
     const found = duckdb.get_data_from_pointer(headers.buffer, 16 * lowest + 8, high - low);
     const source = Buffer.from(found.buffer, found.byteOffset, found.byteLength);
+    // Most lie one right behind the other, and are copied at once.
+    let from = 0;
+    let length = 0;
+    let to = 0;
     for (let k = 0; k < waiting; k++) {
       const i = pending[k] ?? 0;
-      const at = addressOf(words, i) - low;
-      source.copy(text, valueOffsets[i], at, at + (words[4 * i] ?? 0));
+      const at = numberAt(words, 4 * i + 2) - low;
+      const target = valueOffsets[i] ?? 0;
+      if (at !== from + length || target !== to + length) {
+        source.copy(text, to, from, from + length);
+        from = at;
+        length = 0;
+        to = target;
+      }
+      length += words[4 * i] ?? 0;
     }
+    source.copy(text, to, from, from + length);
     waiting = 0;
   };
   for (let i = 0; i < count; i++) {
@@ -227,7 +239,7 @@ function strings(vector: duckdb.Vector, rows: Rows): Data {
       for (let k = 0; k < length; k++) text[to + k] = headers[from + k] ?? 0;
       continue;
     }
-    const start = addressOf(words, i);
+    const start = numberAt(words, 4 * i + 2);
     if (waiting > 0 && (start >= high + pageBytes || start + length + pageBytes <= low)) fetchPending();
     if (waiting === 0 || start < low) {
       low = start;
@@ -240,9 +252,9 @@ function strings(vector: duckdb.Vector, rows: Rows): Data {
   return makeData({ type: new Utf8(), ...head, valueOffsets, data: text });
 }
 
-/** Addresses of user space have at most 57 bits and in practice 48: a number holds them. */
-function addressOf(words: Uint32Array, i: number): number {
-  return (words[4 * i + 2] ?? 0) + (words[4 * i + 3] ?? 0) * 0x1_0000_0000;
+/** The u64 at a pair of words, below 2^53: addresses of user space have 47 bits in practice, and lists fewer elements. */
+function numberAt(words: Uint32Array, at: number): number {
+  return (words[at] ?? 0) + (words[at + 1] ?? 0) * 0x1_0000_0000;
 }
 
 /** The wanted elements of a vector of fixed width, in a buffer of their own. */
