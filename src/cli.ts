@@ -34,16 +34,16 @@ const context: Context = {
   exit(code) {
     process.exitCode = Math.max(code, Number(process.exitCode ?? 0));
   },
-  width: stdout.columns ?? (Number(env['COLUMNS']) || 100),
+  width: stdout.columns ?? (Number(env.COLUMNS) || 100),
   colour: wantsColour(),
   terminal: stderr.isTTY ? stderr : null,
 };
 
 /** See no-color.org and force-color.org. */
 function wantsColour(): boolean {
-  if ((env['NO_COLOR'] ?? '') !== '') return false;
-  if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0';
-  return stdout.isTTY === true && env['TERM'] !== 'dumb';
+  if ((env.NO_COLOR ?? '') !== '') return false;
+  if ((env.FORCE_COLOR ?? '') !== '') return env.FORCE_COLOR !== '0';
+  return stdout.isTTY === true && env.TERM !== 'dumb';
 }
 
 try {

@@ -23,7 +23,6 @@ export function sanitise(text: string): string {
 /** Text as it may stand in a JSON document on a terminal: the same value, with what a terminal would obey as `\u` escapes. */
 export function escapeInJson(json: string): string {
   // JSON.stringify itself escapes only C0. These characters occur inside strings alone, so the value stays the same.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
   return json.replace(/[\u007f-\u009f]/gu, escapeUnit).replace(invisibles, (text) => text.replace(/./gs, escapeUnit));
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isErrno, messageOf, UserError } from '../engine/errors.ts';
 
@@ -12,7 +12,7 @@ export async function checkTarget(file: string): Promise<void> {
   const info = await stat(folder).catch((thrown: unknown) => {
     if (isErrno(thrown, 'ENOENT', 'ENOTDIR'))
       throw new UserError(`cannot write ${file}: there is no folder ${folder}; create it first`);
-    throw unwritable(file, thrown);
+    return failed(file, thrown);
   });
   if (!info.isDirectory()) throw new UserError(`cannot write ${file}: ${folder} is not a folder`);
   const target = await stat(file).catch(() => null);
@@ -25,25 +25,27 @@ export async function checkTarget(file: string): Promise<void> {
  */
 export async function writeWhole(file: string, pieces: Iterable<string>): Promise<void> {
   await checkTarget(file);
-  const special = await stat(file).then(
-    (info) => !info.isFile(),
-    () => false,
-  );
+  const there = await stat(file).catch(() => null);
   // A pipe or device (/dev/stdout, a process substitution) cannot be replaced; it is written as it is.
-  const temporary = special
-    ? file
-    : join(dirname(resolve(file)), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  if (there !== null && !there.isFile()) return writeInto(file, 'w', pieces).catch((thrown) => failed(file, thrown));
+  // Through a link its target is replaced, not the link.
+  const target = there === null ? resolve(file) : await realpath(file);
+  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    const handle = await open(temporary, special ? 'w' : 'wx');
-    try {
-      for (const piece of joined(pieces)) await handle.writeFile(piece);
-    } finally {
-      await handle.close();
-    }
-    if (!special) await rename(temporary, file);
+    await writeInto(temporary, 'wx', pieces);
+    await rename(temporary, target);
   } catch (thrown) {
-    if (!special) await rm(temporary, { force: true });
-    throw unwritable(file, thrown);
+    await rm(temporary, { force: true });
+    failed(file, thrown);
+  }
+}
+
+async function writeInto(path: string, flags: 'w' | 'wx', pieces: Iterable<string>): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    for (const piece of joined(pieces)) await handle.writeFile(piece);
+  } finally {
+    await handle.close();
   }
 }
 
@@ -62,8 +64,8 @@ export function* joined(pieces: Iterable<string>, size = 1 << 20): Generator<str
   if (length > 0) yield waiting.join('');
 }
 
-function unwritable(file: string, thrown: unknown): unknown {
-  // A system error has a code; anything else was thrown by the report itself and is a bug.
-  if (!(thrown instanceof Error) || !('syscall' in thrown)) return thrown;
-  return new UserError(`cannot write ${file}: ${messageOf(thrown)}`);
+function failed(file: string, thrown: unknown): never {
+  // A system error says so; anything else was thrown by the report itself and is a bug.
+  if (thrown instanceof Error && 'syscall' in thrown) throw new UserError(`cannot write ${file}: ${messageOf(thrown)}`);
+  throw thrown;
 }

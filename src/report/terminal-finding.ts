@@ -40,7 +40,6 @@ export function findingLines(finding: Finding, symptoms: readonly SymptomGroup[]
     ['related', relatedLines(finding, inner - labelWidth)],
     ['because', causeLines(finding, block)],
     ['explains', symptomLines(symptoms, block)],
-    ['see', finding.reference === '' ? [] : [clip(finding.reference, 400)]],
     ['finding', [finding.fingerprint]],
   ];
   return [
@@ -51,6 +50,7 @@ export function findingLines(finding: Finding, symptoms: readonly SymptomGroup[]
     ...indent(wrap(finding.message, prose)),
     '',
     ...fields.flatMap(([label, lines]) => indent(labelled(label, lines, style))),
+    ...indent(referenceLines(finding, inner, style)),
     ...indent(evidenceLines(finding, inner, style)),
   ];
 }
@@ -60,7 +60,7 @@ export function findingLine(finding: Finding, block: Block): string {
   const account = block.namesAccount ? `  ${finding.accountId}` : '';
   const certainty = finding.certainty === 'confirmed' ? '' : ` (${finding.certainty})`;
   return clip(
-    `${finding.subject.type} ${finding.subject.id}${account}  ${formatTime(finding.firstSeen)}  ${finding.cause}${certainty}`,
+    `${finding.subject.type} ${finding.subject.id}  ${finding.cause}${certainty}${account}  ${formatTime(finding.firstSeen)}`,
     block.width - 2,
   );
 }
@@ -71,6 +71,15 @@ function indent(lines: readonly string[], by = 2): string[] {
 
 function labelled(label: string, lines: readonly string[], style: Style): string[] {
   return lines.map((line, at) => (at === 0 ? style.quiet(pad(label, labelWidth)) : ' '.repeat(labelWidth)) + line);
+}
+
+/** An address is never broken: it is there to be opened. One that does not fit beside its label moves up to it. */
+function referenceLines({ reference }: Finding, width: number, style: Style): string[] {
+  if (reference === '') return [];
+  const address = clip(reference, 400);
+  return stringWidth(address) <= width - labelWidth
+    ? labelled('see', [address], style)
+    : [`${style.quiet('see')} ${address}`];
 }
 
 function timeSpan({ firstSeen, lastSeen, ongoing }: Finding): string {

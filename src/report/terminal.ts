@@ -10,7 +10,7 @@ import { type Block, findingLine, findingLines } from './terminal-finding.ts';
 import { clip, count, formatDuration, formatTime, grouped, pad, wrap } from './text.ts';
 
 /** So many findings of one rule are told in full; what follows is one line each, so that none is lost. */
-const toldInFull = 5;
+const toldInFull = 3;
 const shownIssues = 12;
 const shownFiles = 12;
 const shownReasons = 12;
@@ -162,7 +162,7 @@ function footLines({ run, files, rules }: AuditResult, width: number, paint: Sty
   return [
     paint.quiet('─'.repeat(Math.min(width, 80))),
     ...labelledWrap('read', load, width, paint),
-    ...fileLines(files, width),
+    ...fileLines(files, run.accounts > 1, width),
     ...labelledWrap('checked', counts.join(', '), width, paint),
     ...reasonLines(rules, 'failed', width),
     ...reasonLines(rules, 'skipped', width),
@@ -175,7 +175,7 @@ function labelledWrap(label: string, text: string, width: number, paint: Style):
   return wrap(text, width - 9).map((line, at) => (at === 0 ? paint.quiet(pad(label, 9)) : ' '.repeat(9)) + line);
 }
 
-function fileLines(files: readonly InputFileSummary[], width: number): string[] {
+function fileLines(files: readonly InputFileSummary[], namesAccount: boolean, width: number): string[] {
   // Files that lost something first: with hundreds of them, those are the ones to look at.
   const ordered = files.toSorted(
     (a, b) => Number(b.rejected > 0) - Number(a.rejected > 0) || compareText(a.path, b.path),
@@ -186,7 +186,7 @@ function fileLines(files: readonly InputFileSummary[], width: number): string[] 
       count(file.rows, 'row'),
       ...(file.duplicates > 0 ? [`${grouped(file.duplicates)} duplicate`] : []),
       ...(file.rejected > 0 ? [`${grouped(file.rejected)} rejected`] : []),
-      ...(file.account === null ? [] : [file.account]),
+      ...(file.account === null || !namesAccount ? [] : [file.account]),
     ];
     return wrap(`${file.path}: ${parts.join(', ')}`, width - 11, 3).map((line, at) => (at === 0 ? '' : '  ') + line);
   });
