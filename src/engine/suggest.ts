@@ -2,10 +2,13 @@
 export function closest(word: string, candidates: Iterable<string>): string | null {
   const typed = word.toLowerCase();
   // A third of the letters may differ, at most three: more than that is another word.
-  let limit = Math.min(3, Math.max(1, Math.floor(typed.length / 3)));
+  let limit = Math.min(3, Math.floor(typed.length / 3));
   let best: string | null = null;
   for (const candidate of candidates) {
-    const distance = editDistance(typed, candidate.toLowerCase(), limit);
+    const name = candidate.toLowerCase();
+    // Cut short, as `warn` for `warning`, counts as one mistake.
+    const isCut = typed.length > 2 && (name.startsWith(typed) || typed.startsWith(name));
+    const distance = isCut && typed !== name ? 1 : editDistance(typed, name, limit);
     if (distance > limit || (distance === limit && best !== null)) continue;
     limit = distance;
     best = candidate;

@@ -13,7 +13,19 @@ export type Certainty = (typeof certainties)[number];
 
 /** What a finding can be about. */
 export const subjectTypes = [
-  'account', 'store', 'configuration', 'conversation', 'participant', 'communication', 'profile', 'request',
-  'operation', 'message', 'call', 'address', 'code', 'resource',
+  'account',
+  'store',
+  'configuration',
+  'conversation',
+  'participant',
+  'communication',
+  'profile',
+  'request',
+  'operation',
+  'message',
+  'call',
+  'address',
+  'code',
+  'resource',
 ] as const;
 export type SubjectType = (typeof subjectTypes)[number];

@@ -1,0 +1,185 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compareText } from '../engine/compare.ts';
+import { isErrno, UserError } from '../engine/errors.ts';
+import { didYouMean } from '../engine/suggest.ts';
+import { parseRuleText } from './header.ts';
+import { displayPath, formatProblem, type Problem } from './position.ts';
+import type { Rule } from './rule.ts';
+
+export type FoundRules = {
+  /** Sorted by id. */
+  readonly rules: readonly Rule[];
+  /** All that is wrong, in all files, sorted by file and line. */
+  readonly problems: readonly Problem[];
+};
+
+/** The folder of the rules that come with postlude; two folders up both from `src/rules` and from `dist/rules`. */
+export function shippedRulesDir(): string {
+  return displayPath(fileURLToPath(new URL('../../rules', import.meta.url)));
+}
+
+/**
+ * Reads the rule files of folders, or single `.sql` files, whose id is then their folder's name and their own.
+ * A file with a wrong header is no rule but a problem; the others are there all the same. Nothing is run, and no predicate is loaded.
+ * @throws UserError where a folder or file does not exist.
+ */
+export async function findRules(paths: readonly string[]): Promise<FoundRules> {
+  const files = (await Promise.all(paths.map(ruleFiles))).flat();
+  const problems: Problem[] = [];
+  const found = new Map<string, Rule>();
+  /** Also those whose header is wrong: that another rule names them is no second mistake. */
+  const known = new Map<string, string>();
+
+  for (const { id, file, hasPredicate, hasCases } of files) {
+    const nowhere = { file, line: 1, column: 1 };
+    const earlier = known.get(id);
+    if (earlier !== undefined) {
+      if (earlier !== file) problems.push({ ...nowhere, message: `the rule ${id} is already defined in ${earlier}` });
+      continue;
+    }
+    known.set(id, file);
+    // The id is printed everywhere and is what --rules matches: no blanks, no escapes, no wildcards.
+    if (!/^[\w.-]+(\/[\w.-]+)*$/u.test(id)) {
+      problems.push({
+        ...nowhere,
+        message: 'the names of rule files and their folders are made of letters, digits, ., - and _',
+      });
+      continue;
+    }
+    const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/u, '');
+    const { header, problems: wrong, ...body } = parseRuleText(file, text);
+    problems.push(...wrong);
+    if (header === null) continue;
+    const stem = file.slice(0, -'.sql'.length);
+    found.set(id, {
+      id,
+      file,
+      text,
+      header,
+      ...body,
+      ...(hasPredicate ? { predicateFile: `${stem}.ts` } : {}),
+      ...(hasCases ? { casesFile: `${stem}.cases.yaml` } : {}),
+    });
+  }
+  for (const path of paths) problems.push(...(await strays(path)));
+
+  const rules = [...found.values()].sort((a, b) => compareText(a.id, b.id));
+  problems.push(...unknownExplained(rules, known), ...circles(rules));
+  return { rules, problems: problems.sort(byPlace) };
+}
+
+/** One line per problem, for a `UserError` or standard error. */
+export function formatProblems(problems: readonly Problem[]): string {
+  return problems.map(formatProblem).join('\n');
+}
+
+type RuleFile = {
+  readonly id: string;
+  readonly file: string;
+  readonly hasPredicate: boolean;
+  readonly hasCases: boolean;
+};
+
+async function ruleFiles(path: string): Promise<RuleFile[]> {
+  const info = await stat(path).catch((thrown: unknown) => {
+    if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) throw new UserError(`no such folder or file of rules: ${path}`);
+    throw thrown;
+  });
+  if (!info.isDirectory()) {
+    if (!path.endsWith('.sql')) throw new UserError(`a rule is a .sql file: ${path}`);
+    const folder = dirname(resolve(path));
+    const present = new Set((await readdir(folder)).map((name) => join(folder, name)));
+    return [ruleFile(dirname(folder), join(folder, basename(path)), present)];
+  }
+  const listed = await filesIn(path);
+  const present = new Set(listed);
+  return listed.filter((file) => file.endsWith('.sql')).map((file) => ruleFile(path, file, present));
+}
+
+function ruleFile(root: string, file: string, present: ReadonlySet<string>): RuleFile {
+  const stem = file.slice(0, -'.sql'.length);
+  return {
+    id: relative(root, stem).split(sep).join('/'),
+    file: displayPath(file),
+    hasPredicate: present.has(`${stem}.ts`),
+    hasCases: present.has(`${stem}.cases.yaml`),
+  };
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const nested = await Promise.all(
+    entries
+      .filter((entry) => !entry.name.startsWith('.') && entry.name !== 'node_modules')
+      .map((entry) => {
+        const path = join(folder, entry.name);
+        return entry.isDirectory() ? filesIn(path) : [path];
+      }),
+  );
+  return nested.flat().sort(compareText);
+}
+
+/** A predicate or cases without their rule are most likely a rule that was renamed by halves. */
+async function strays(path: string): Promise<Problem[]> {
+  if (path.endsWith('.sql') && !(await stat(path)).isDirectory()) return [];
+  const listed = await filesIn(path);
+  const present = new Set(listed);
+  const problems: Problem[] = [];
+  for (const file of listed) {
+    const nowhere = { file: displayPath(file), line: 1, column: 1 };
+    const cases = file.replace(/\.cases\.yaml$/u, '');
+    if (cases !== file && !present.has(`${cases}.sql`)) {
+      problems.push({ ...nowhere, message: `cases without a rule: there is no ${basename(cases)}.sql beside them` });
+    }
+    const code = file.replace(/(\.d)?\.ts$/u, '');
+    if (code === file || file.endsWith('.d.ts') || present.has(`${code}.sql`)) continue;
+    if (/^\s*export\s+default\b|^\s*export\s*\{[^}]*\bas\s+default\b/mu.test(await readFile(file, 'utf8'))) {
+      const name = basename(code);
+      const message = `a predicate without a rule: there is no ${name}.sql beside it (a helper has no default export)`;
+      problems.push({ ...nowhere, message });
+    }
+  }
+  return problems;
+}
+
+function unknownExplained(rules: readonly Rule[], known: ReadonlyMap<string, string>): Problem[] {
+  return rules.flatMap((rule) =>
+    rule.header.explains.flatMap((id, i) => {
+      if (known.has(id)) return [];
+      const message = `explains names a rule that does not exist, ${id}${didYouMean(id, known.keys())}`;
+      return [{ file: rule.file, ...rule.locate(['explains', i]), message }];
+    }),
+  );
+}
+
+/** Each circle once, told at the rule of it whose id comes first. */
+function circles(rules: readonly Rule[]): Problem[] {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const problems: Problem[] = [];
+  const done = new Set<string>();
+  const visit = (id: string, path: readonly string[]): void => {
+    const start = path.indexOf(id);
+    if (start >= 0) {
+      const circle = path.slice(start);
+      const first = [...circle].sort(compareText)[0] ?? id;
+      const turned = [...circle.slice(circle.indexOf(first)), ...circle.slice(0, circle.indexOf(first))];
+      const rule = byId.get(first);
+      if (rule === undefined) return;
+      const at = rule.header.explains.indexOf(turned[1] ?? first);
+      const message = `explains goes in a circle: ${[...turned, first].join(' → ')}`;
+      problems.push({ file: rule.file, ...rule.locate(['explains', at]), message });
+      return;
+    }
+    if (done.has(id)) return;
+    for (const next of byId.get(id)?.header.explains ?? []) visit(next, [...path, id]);
+    done.add(id);
+  };
+  for (const { id } of rules) visit(id, []);
+  return problems;
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message);
+}

@@ -1,0 +1,89 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { messageOf } from '../engine/errors.ts';
+import { displayPath } from './position.ts';
+
+/** A predicate as it is called: what it was written for is known to its author only. */
+export type LoadedPredicate = {
+  readonly events: boolean;
+  readonly decide: (row: unknown, context: unknown) => unknown;
+};
+
+const loaded = z.object({
+  kind: z.literal('postlude.predicate'),
+  events: z.boolean('events must be true or left out'),
+  decide: z.custom<LoadedPredicate['decide']>((value) => typeof value === 'function', 'decide must be a function'),
+});
+
+/** A failure of a predicate, as one line with its file. */
+export class PredicateError extends Error {
+  override readonly name = 'PredicateError';
+}
+
+/**
+ * Loads the `.ts` file of a rule; it may import helpers beside it, packages it finds, and `postlude` for the public API.
+ * Runs the code of the file: not for rules from strangers.
+ * @param spillDir takes the compiled form where the user's own cache folder cannot be written
+ * @throws PredicateError
+ */
+export async function loadPredicate(file: string, spillDir: string): Promise<LoadedPredicate> {
+  const [{ createJiti }, api] = await Promise.all([import('jiti'), publicApi()]);
+  const jiti = createJiti(import.meta.url, {
+    fsCache: await cacheDir(spillDir),
+    interopDefault: false,
+    // The module that runs already, whether it is source or built: a copy of it would be loaded a second time.
+    virtualModules: { postlude: api },
+  });
+  const name = displayPath(file);
+  let exported: unknown;
+  try {
+    exported = await jiti.import(resolve(file));
+  } catch (thrown) {
+    throw new PredicateError(`${name}: cannot be loaded: ${messageOf(thrown)}`);
+  }
+  const value =
+    typeof exported === 'object' && exported !== null && 'default' in exported ? exported.default : undefined;
+  const checked = loaded.safeParse(value);
+  if (!checked.success) {
+    throw new PredicateError(`${name}: the default export must be predicate(…) from postlude, it is ${kindOf(value)}`);
+  }
+  return checked.data;
+}
+
+/** By URL, as an import would close a circle: the public API exports what is in this folder. */
+function publicApi(): Promise<unknown> {
+  const own = new URL(import.meta.url);
+  return import(new URL(own.pathname.endsWith('.ts') ? '../index.ts' : '../index.js', own).href);
+}
+
+/** Per user: what lies in there is run, so nobody else may write it. */
+async function cacheDir(spillDir: string): Promise<string> {
+  const base =
+    process.env.XDG_CACHE_HOME ||
+    (process.platform === 'win32' ? process.env.LOCALAPPDATA : '') ||
+    join(homedir(), '.cache');
+  const folder = join(base, 'postlude', 'predicates');
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+    return folder;
+  } catch {
+    return join(spillDir, 'predicates');
+  }
+}
+
+/** What a value is, for messages: `a promise`, `"yes"`, `undefined`. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return isThenable(value) ? 'a promise' : 'an object';
+  if (typeof value === 'function') return 'a function';
+  return String(value);
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

@@ -1,0 +1,37 @@
+import { relative, resolve, sep } from 'node:path';
+
+/** A place in a text: line and column count from 1, columns in characters. */
+export type Position = { readonly line: number; readonly column: number };
+
+/** Something wrong in a rule, and where. `file` is as the user would type it. */
+export type Problem = Position & { readonly file: string; readonly message: string };
+
+/** `FILE:LINE:COL: message`, as editors and CI logs know it. */
+export function formatProblem(problem: Problem): string {
+  return `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`;
+}
+
+/** The place of a character offset. */
+export function positionAt(text: string, offset: number): Position {
+  const before = text.slice(0, Math.max(0, offset));
+  const lineStart = before.lastIndexOf('\n') + 1;
+  let line = 1;
+  for (let at = before.indexOf('\n'); at >= 0; at = before.indexOf('\n', at + 1)) line++;
+  return { line, column: [...before.slice(lineStart)].length + 1 };
+}
+
+/**
+ * Places as DuckDB tells them, in JavaScript's UTF-16 units: its parser counts code points where it gives up, its tree and
+ * its binder count bytes of UTF-8.
+ */
+export function charOffset(text: string, offset: number, unit: 'bytes' | 'code points'): number {
+  if (unit === 'code points') return [...text].slice(0, offset).join('').length;
+  return Buffer.from(text, 'utf8').subarray(0, offset).toString('utf8').length;
+}
+
+/** A path as the user would type it: relative to the working folder where it lies in there. */
+export function displayPath(path: string): string {
+  const full = resolve(path);
+  const near = relative(process.cwd(), full);
+  return near === '' || near.startsWith(`..${sep}`) || near === '..' || resolve(near) !== full ? full : near;
+}

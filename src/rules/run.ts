@@ -1,0 +1,302 @@
+import type { RecordBatch } from 'apache-arrow';
+import { z } from 'zod';
+import { type Cell, type Row, rowReader, streamBatches } from '../engine/arrow.ts';
+import { messageOf, UserError } from '../engine/errors.ts';
+import type { Session } from '../engine/session.ts';
+import { didYouMean } from '../engine/suggest.ts';
+import { withTimeout } from '../engine/timeout.ts';
+import { bindRule, reservedColumns, runtimeMessage } from './bind.ts';
+import type { Candidate, Reference } from './candidate.ts';
+import { type EvidenceOf, fetchEvidence } from './evidence-events.ts';
+import { jsonValue } from './json-value.ts';
+import { isThenable, kindOf, type LoadedPredicate, loadPredicate, PredicateError } from './load-predicate.ts';
+import { fillMessage } from './message.ts';
+import { defaultParams, sqlParams } from './param-values.ts';
+import { displayPath, formatProblem } from './position.ts';
+import type { Change, Params } from './predicate.ts';
+import { lacking, meetRequirements, type Requirements, skipReason } from './requirements.ts';
+import type { Rule } from './rule.ts';
+import { withoutSemicolons } from './sql-text.ts';
+import { certainties, severities, subjectTypes } from './vocabulary.ts';
+
+export type RuleOutcome = {
+  readonly ruleId: string;
+  /** `skipped`: no account has what the rule requires. `failed`: it gave nothing, for the reason told. */
+  readonly status: 'ran' | 'skipped' | 'failed';
+  /** One line; also where a rule that ran was skipped for some accounts. */
+  readonly reason?: string;
+  readonly candidates: readonly Candidate[];
+  /** Accounts that lack what the rule requires; nothing is concluded about them. */
+  readonly skippedAccounts: readonly string[];
+  readonly durationMs: number;
+};
+
+export type RunOptions = {
+  /** The accounts of the run; candidates of others do not come up. Without it nothing is skipped but what lacks a side table. */
+  readonly accounts?: readonly string[];
+  /** From `meetRequirements`, where many rules are run; else it is looked up for this one. */
+  readonly requirements?: Requirements;
+  /** How long the rule may take. Unlimited by default. */
+  readonly timeoutMs?: number;
+  /** False: a rule with a predicate fails instead of running its code. */
+  readonly code?: boolean;
+};
+
+/**
+ * Runs one rule that `checkRuleSql` found right. Never throws for what is wrong in the rule: then it failed, and others go on.
+ * Takes the session's connection until it is done, so run rules one after another.
+ */
+export async function runRule(
+  session: Session,
+  rule: Rule,
+  params: Params = defaultParams(rule),
+  options: RunOptions = {},
+): Promise<RuleOutcome> {
+  const started = performance.now();
+  const finish = (outcome: Omit<RuleOutcome, 'ruleId' | 'durationMs'>): RuleOutcome => ({
+    ruleId: rule.id,
+    ...outcome,
+    durationMs: Math.round(performance.now() - started),
+  });
+  const requirements = options.requirements ?? (await meetRequirements(session, [rule]));
+  const lacks = (account: string): readonly string[] => lacking(rule, account, requirements);
+  const skippedAccounts = (options.accounts ?? []).filter((account) => lacks(account).length > 0);
+  const reason =
+    skippedAccounts.length === 0
+      ? {}
+      : { reason: partly(skipReason(skippedAccounts.flatMap(lacks)), skippedAccounts, options.accounts ?? []) };
+  if (skippedAccounts.length > 0 && skippedAccounts.length === options.accounts?.length) {
+    return finish({ status: 'skipped', ...reason, candidates: [], skippedAccounts });
+  }
+  try {
+    const complete = (account: string): boolean => lacks(account).length === 0;
+    const candidates = await candidatesOf(session, rule, params, options, { started, complete });
+    return finish({ status: 'ran', ...reason, candidates, skippedAccounts });
+  } catch (thrown) {
+    const failure = thrown instanceof RuleFailure || thrown instanceof PredicateError ? thrown.message : null;
+    return finish({
+      status: 'failed',
+      reason: failure ?? `${rule.file}: ${messageOf(thrown)}`,
+      candidates: [],
+      skippedAccounts,
+    });
+  }
+}
+
+function partly(reason: string, skipped: readonly string[], accounts: readonly string[]): string {
+  if (skipped.length === accounts.length) return reason;
+  const whom = skipped.length === 1 ? skipped[0] : `${skipped.length} of ${accounts.length} accounts`;
+  return `skipped for ${whom}: ${reason}`;
+}
+
+/** What is wrong in the rule or its rows, as one line with the file. */
+class RuleFailure extends Error {
+  override readonly name = 'RuleFailure';
+}
+
+async function candidatesOf(
+  session: Session,
+  rule: Rule,
+  params: Params,
+  options: RunOptions,
+  run: { readonly started: number; readonly complete: (account: string) => boolean },
+): Promise<Candidate[]> {
+  if (rule.predicateFile !== undefined && options.code === false) {
+    throw new RuleFailure(`${displayPath(rule.predicateFile)}: has code, and code of rules is not allowed in this run`);
+  }
+  const bound = await bindRule(session.connection, rule, params);
+  const [first] = bound.problems;
+  if (first !== undefined) throw new RuleFailure(formatProblem(first));
+  const jsonColumns = new Set(
+    bound.columns.filter(({ duckdbType }) => duckdbType.alias === 'JSON').map(({ name }) => name),
+  );
+
+  const batches = await fetchBatches(session, rule, params, options.timeoutMs);
+  if (batches.length === 0) return [];
+  const predicate = rule.predicateFile === undefined ? null : await loadPredicate(rule.predicateFile, session.spillDir);
+  const candidates: Candidate[] = [];
+  for (const batch of batches) {
+    const read = rowReader(batch);
+    const rows = Array.from({ length: batch.numRows }, (_, i) => read(i)).filter(
+      // Nothing is concluded about an account that lacks what the rule requires, so its rows reach no predicate.
+      (row) => run.complete(requiredText(rule, row, 'account_id')),
+    );
+    const evidence = predicate?.events === true ? await fetchEvidence(session, rows.flatMap(eventKeysOf)) : noEvidence;
+    for (const row of rows) {
+      // A predicate cannot be stopped while it runs; between two rows it can.
+      checkTime(rule, options.timeoutMs, run.started);
+      const change = predicate === null ? {} : decide(rule, predicate, row, params, evidence);
+      if (change !== null) candidates.push(candidate(rule, row, params, jsonColumns, change));
+    }
+  }
+  return candidates;
+}
+
+const noEvidence: EvidenceOf = () => [];
+
+/** All at once: the connection belongs to the stream until its end, and evidence is fetched through it afterwards. */
+async function fetchBatches(session: Session, rule: Rule, params: Params, timeoutMs?: number): Promise<RecordBatch[]> {
+  const fetch = async (): Promise<RecordBatch[]> => {
+    const batches: RecordBatch[] = [];
+    const stream = streamBatches(session.connection, withoutSemicolons(rule.sql), sqlParams(rule, params));
+    for await (const batch of stream) batches.push(batch);
+    return batches;
+  };
+  try {
+    return await (timeoutMs === undefined ? fetch() : withTimeout(session.connection, timeoutMs, fetch));
+  } catch (thrown) {
+    throw new RuleFailure(`${rule.file}: ${thrown instanceof UserError ? thrown.message : runtimeMessage(thrown)}`);
+  }
+}
+
+function checkTime(rule: Rule, timeoutMs: number | undefined, started: number): void {
+  if (timeoutMs === undefined || performance.now() - started <= timeoutMs) return;
+  throw new RuleFailure(`${rule.file}: stopped after ${timeoutMs / 1000} s, the time limit`);
+}
+
+const changeSchema = z.strictObject({
+  severity: z.enum(severities).optional(),
+  cause: z.string().optional(),
+  certainty: z.enum(certainties).optional(),
+  message: z.string().optional(),
+  firstSeen: z.date().optional(),
+  lastSeen: z.date().optional(),
+  ongoing: z.boolean().optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+  related: z.array(z.strictObject({ type: z.enum(subjectTypes), id: z.string() })).optional(),
+  eventKeys: z.array(z.bigint()).optional(),
+});
+
+/** What the predicate changes, or null where it says that there is nothing to find. */
+function decide(rule: Rule, predicate: LoadedPredicate, row: Row, params: Params, evidence: EvidenceOf): Change | null {
+  const file = displayPath(rule.predicateFile ?? rule.file);
+  let verdict: unknown;
+  try {
+    verdict = predicate.decide(row, predicate.events ? { params, events: evidence(eventKeysOf(row)) } : { params });
+  } catch (thrown) {
+    throw new RuleFailure(`${file}: predicate threw: ${messageOf(thrown)}`);
+  }
+  if (verdict === true) return {};
+  if (verdict === false) return null;
+  if (isThenable(verdict)) {
+    // Nobody waits for it, and a rejection that nobody handles would end the process.
+    verdict.then(undefined, () => {});
+    throw new RuleFailure(`${file}: predicate returned a promise: it has to decide at once`);
+  }
+  if (typeof verdict !== 'object' || verdict === null || Array.isArray(verdict)) {
+    throw new RuleFailure(`${file}: predicate returned ${kindOf(verdict)}: it must be true, false or what to change`);
+  }
+  const checked = changeSchema.safeParse(verdict);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  const path = issue?.path.join('.') ?? '';
+  const wrong =
+    issue?.code === 'unrecognized_keys'
+      ? `the unknown key "${issue.keys[0]}"${didYouMean(issue.keys[0] ?? '', Object.keys(changeSchema.shape))}`
+      : `a wrong ${path}: ${issue?.message ?? ''}`;
+  throw new RuleFailure(`${file}: predicate returned ${wrong}`);
+}
+
+function candidate(rule: Rule, row: Row, params: Params, jsonColumns: ReadonlySet<string>, change: Change): Candidate {
+  const { header } = rule;
+  const accountId = requiredText(rule, row, 'account_id');
+  const subjectId = requiredText(rule, row, 'subject_id');
+  const causes = Object.keys(header.causes);
+  const cause = change.cause ?? textOf(row.cause) ?? (causes.length === 1 ? causes[0] : undefined);
+  const spec = cause !== undefined && Object.hasOwn(header.causes, cause) ? header.causes[cause] : undefined;
+  if (cause === undefined || spec === undefined) {
+    const problem = cause === undefined ? 'no cause is given' : `the cause "${cause}" is not declared`;
+    const hint =
+      cause === undefined
+        ? `: known are ${causes.join(', ')}`
+        : didYouMean(cause, causes) || `: known are ${causes.join(', ')}`;
+    throw new RuleFailure(`${rule.file}: ${problem} for ${subjectId}${hint}`);
+  }
+  const certainty = change.certainty ?? word(rule, row, 'certainty', certainties) ?? spec.certainty ?? 'confirmed';
+  const severity = change.severity ?? word(rule, row, 'severity', severities) ?? spec.severity ?? header.severity;
+
+  const own = Object.entries(row).filter(([name]) => !reservedColumns.has(name));
+  const told = own.map(([name, value]) => [name, jsonColumns.has(name) ? parsedJson(value) : value] as const);
+  const added = change.data ?? {};
+  const values = { ...params, ...row, ...Object.fromEntries(told), ...added };
+  return {
+    accountId,
+    subjectId,
+    subjectType: word(rule, row, 'subject_type', subjectTypes) ?? header.subject,
+    cause,
+    // An ordinary innocent explanation is nothing to be woken up for.
+    severity: certainty === 'possible' ? 'info' : severity,
+    certainty,
+    firstSeen: change.firstSeen ?? dateOf(row.first_seen),
+    lastSeen: change.lastSeen ?? dateOf(row.last_seen),
+    ongoing: change.ongoing ?? row.ongoing === true,
+    eventKeys: [...new Set(change.eventKeys ?? eventKeysOf(row))],
+    related: change.related ?? relatedOf(rule, row),
+    data: Object.fromEntries(
+      Object.entries({ ...Object.fromEntries(told), ...added })
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, jsonValue(value)]),
+    ),
+    message: fillMessage(change.message ?? spec.message, values),
+    fix: fillMessage(spec.fix, values),
+    reference: spec.reference ?? header.reference,
+  };
+}
+
+function requiredText(rule: Rule, row: Row, column: string): string {
+  const text = textOf(row[column]);
+  if (text !== null && text !== '') return text;
+  const whose = column === 'account_id' ? '' : ` in a row of account ${textOf(row.account_id) ?? 'NULL'}`;
+  throw new RuleFailure(`${rule.file}: column ${column} is ${text === null ? 'NULL' : 'empty'}${whose}`);
+}
+
+function word<Word extends string>(rule: Rule, row: Row, column: string, words: readonly Word[]): Word | null {
+  const text = textOf(row[column]);
+  if (text === null) return null;
+  const known = words.find((candidate) => candidate === text);
+  if (known === undefined)
+    throw new RuleFailure(`${rule.file}: column ${column} must be one of ${words.join(', ')}, not "${text}"`);
+  return known;
+}
+
+function relatedOf(rule: Rule, row: Row): Reference[] {
+  const seen = new Map<string, Reference>();
+  for (const item of Array.isArray(row.related) ? row.related : []) {
+    const { type, id } = isStruct(item) ? item : {};
+    // A LEFT JOIN that found nothing is related to nothing.
+    if (typeof id !== 'string' || id === '') continue;
+    const known = subjectTypes.find((subject) => subject === type);
+    if (known === undefined) {
+      const given = typeof type === 'string' ? `"${type}"${didYouMean(type, subjectTypes)}` : 'NULL';
+      throw new RuleFailure(`${rule.file}: column related names a type that does not exist, ${given}`);
+    }
+    seen.set(`${known} ${id}`, { type: known, id });
+  }
+  return [...seen.values()];
+}
+
+function eventKeysOf(row: Row): bigint[] {
+  const keys = Array.isArray(row.event_keys) ? row.event_keys : [];
+  return keys.flatMap((key: Cell) => (typeof key === 'bigint' ? [key] : typeof key === 'number' ? [BigInt(key)] : []));
+}
+
+function isStruct(value: Cell): value is { readonly [name: string]: Cell } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function textOf(value: Cell | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function dateOf(value: Cell | undefined): Date | null {
+  return value instanceof Date ? value : null;
+}
+
+function parsedJson(value: Cell): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
