@@ -8,7 +8,7 @@ import { defaultParams, sqlParams } from './param-values.ts';
 import { charOffset, type Position, type Problem, positionAt } from './position.ts';
 import type { Params } from './predicate.ts';
 import type { Rule } from './rule.ts';
-import { withoutSemicolons } from './sql-text.ts';
+import { readSqlText, withoutSemicolons } from './sql-text.ts';
 
 /** What a rule's SELECT returns. */
 export type BoundRule = {
@@ -97,7 +97,7 @@ function placeholderProblems(rule: Rule, columns: readonly ResultColumn[]): Prob
 }
 
 function sqlStart(rule: Rule): Position {
-  return positionAt(rule.text, rule.sqlOffset + Math.max(0, rule.sql.search(/\S/u)));
+  return positionAt(rule.text, rule.sqlOffset + (readSqlText(rule.sql).start ?? 0));
 }
 
 const duckdbError = z.object({

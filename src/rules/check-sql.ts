@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import { compareText } from '../engine/compare.ts';
@@ -5,13 +6,13 @@ import { didYouMean } from '../engine/suggest.ts';
 import { charOffset, type Problem, positionAt } from './position.ts';
 import { allowedTableFunctions, clockWords, refusedFunction } from './refused.ts';
 import type { Rule } from './rule.ts';
-import { readSqlText } from './sql-text.ts';
+import { readSqlText, type SqlText } from './sql-text.ts';
 import { certainties, severities } from './vocabulary.ts';
 
 /** What a rule's SQL says without being run. */
 export type CheckedSql = {
   readonly problems: readonly Problem[];
-  /** The tables of the model it reads. */
+  /** The tables of the model it reads; `events` also where its predicate asks for the evidence. */
   readonly tables: ReadonlySet<string>;
   /** Every name it uses as a column, in lower case. */
   readonly columns: ReadonlySet<string>;
@@ -53,13 +54,11 @@ export async function checkRuleSql(
     problems.push({ file: rule.file, ...positionAt(rule.text, rule.sqlOffset + offset), message });
   };
   const text = readSqlText(rule.sql);
+  const start = text.start ?? 0;
   const state: Walk = {
     known: new Map([...knownTables].map((name) => [name.toLowerCase(), name])),
     tell: (byteOffset, message) =>
-      tell(
-        byteOffset === null ? Math.max(0, rule.sql.search(/\S/u)) : charOffset(rule.sql, byteOffset, 'bytes'),
-        message,
-      ),
+      tell(byteOffset === null ? start : charOffset(rule.sql, byteOffset, 'bytes'), message),
     tables: new Set(),
     columns: new Set(),
     wholeTables: new Set(),
@@ -67,18 +66,23 @@ export async function checkRuleSql(
     literals: { cause: new Map(), severity: new Map(), certainty: new Map() },
   };
 
-  const parsed = text.isEmpty
-    ? { message: 'there is no SELECT after the header', offset: 0 }
-    : await parse(connection, rule.sql);
+  const parsed =
+    text.start === null
+      ? { message: 'there is no SELECT after the header', offset: 0 }
+      : await parse(connection, rule.sql, text);
   if ('message' in parsed) tell(parsed.offset, parsed.message);
   else {
     // Further statements are the worse mistake, so it is told alone.
     if (parsed.statements.length === 1) walk(parsed.statements[0], { ctes: new Set() }, state);
-    else tell((text.semicolons[0] ?? -1) + 1, 'a rule is one SELECT: there is another statement');
+    else {
+      const { offset, message } = another(text.semicolons[0] ?? -1);
+      tell(offset, message);
+    }
     wholeRows(state);
     if (parsed.statements.length === 1) checkParams(rule, text.params, tell, problems);
     checkLiterals(rule, state);
   }
+  await notePredicate(rule, state);
   return {
     problems: problems.sort((a, b) => a.line - b.line || a.column - b.column || compareText(a.message, b.message)),
     tables: state.tables,
@@ -92,25 +96,25 @@ export async function checkRuleSql(
 type Tree = { readonly statements: readonly unknown[] };
 type Refusal = { readonly message: string; readonly offset: number };
 
-async function parse(connection: DuckDBConnection, sql: string): Promise<Tree | Refusal> {
+async function parse(connection: DuckDBConnection, sql: string, text: SqlText): Promise<Tree | Refusal> {
   const reader = await connection.runAndReadAll('SELECT json_serialize_sql($sql::VARCHAR)', { sql });
   // Places that do not exist are 2^64 - 1 in here. JSON.parse rounds that, which is still larger than any text.
   const tree = serialized.parse(JSON.parse(z.string().parse(reader.getRowsJS()[0]?.[0])));
   if (!tree.error) return tree;
+  const start = text.start ?? 0;
   if (tree.error_type === 'not implemented') {
-    const word =
-      sql
-        .replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//gu, ' ')
-        .trim()
-        .split(/[\s(;]/u)[0]
-        ?.toUpperCase() ?? '';
-    return { message: `a rule is one SELECT, not ${word}`, offset: Math.max(0, sql.toUpperCase().indexOf(word)) };
+    const [word = ''] = /^\w+/u.exec(sql.slice(start)) ?? [];
+    const [semicolon] = text.semicolons;
+    // One of several statements is none that can be serialised, and it need not be the first.
+    if (semicolon !== undefined && readSqlText(sql.slice(semicolon + 1)).start !== null) return another(semicolon);
+    return { message: `a rule is one SELECT, not ${word.toUpperCase()}`, offset: start };
   }
-  const offset =
-    tree.position === undefined
-      ? Math.max(0, sql.search(/\S/u))
-      : charOffset(sql, Number(tree.position), 'code points');
+  const offset = tree.position === undefined ? start : charOffset(sql, Number(tree.position), 'code points');
   return { message: tree.error_message, offset };
+}
+
+function another(semicolon: number): Refusal {
+  return { message: 'a rule is one SELECT: there is another statement', offset: semicolon + 1 };
 }
 
 type Walk = {
@@ -147,7 +151,7 @@ function walk(value: unknown, scope: Scope, state: Walk): void {
       const allowed = allowedTableFunctions.join(', ');
       state.tell(placeOf(value), `the table function ${name} is refused: allowed are ${allowed}`);
     }
-    walk(value.function.children, scope, state);
+    for (const child of Object.values(value.function)) walk(child, scope, state);
     return;
   }
   visit(value, scope, state);
@@ -330,6 +334,17 @@ function checkParams(
       message: `the param ${name} is declared but never used: write $${name} in the SQL, or drop it`,
     });
   }
+}
+
+/** A predicate that asks for evidence reads `events` too; of its costly columns those that its text names. */
+async function notePredicate(rule: Rule, state: Walk): Promise<void> {
+  if (rule.predicateFile === undefined) return;
+  const code = await readFile(rule.predicateFile, 'utf8');
+  const events = state.known.get('events');
+  if (events === undefined || !/\bevents\s*:\s*true\b/u.test(code)) return;
+  state.tables.add(events);
+  if (/\bbody\b/u.test(code)) state.columns.add('body');
+  if (/\btraceId\b/u.test(code)) state.columns.add('trace_id');
 }
 
 function placeOf(node: Node): number | null {

@@ -76,7 +76,7 @@ export async function runRule(
     const failure = thrown instanceof RuleFailure || thrown instanceof PredicateError ? thrown.message : null;
     return finish({
       status: 'failed',
-      reason: failure ?? `${rule.file}: ${messageOf(thrown)}`,
+      reason: failure ?? `${rule.file}: ${runtimeMessage(thrown)}`,
       candidates: [],
       skippedAccounts,
     });
@@ -132,14 +132,24 @@ async function candidatesOf(
   return candidates;
 }
 
+/** A finding takes about a kilobyte, and a rule that finds this much tells nothing. */
+const MOST_CANDIDATES = 500_000;
+
 const noEvidence: EvidenceOf = () => [];
 
 /** All at once: the connection belongs to the stream until its end, and evidence is fetched through it afterwards. */
 async function fetchBatches(session: Session, rule: Rule, params: Params, timeoutMs?: number): Promise<RecordBatch[]> {
   const fetch = async (): Promise<RecordBatch[]> => {
     const batches: RecordBatch[] = [];
+    let rows = 0;
     const stream = streamBatches(session.connection, withoutSemicolons(rule.sql), sqlParams(rule, params));
-    for await (const batch of stream) batches.push(batch);
+    for await (const batch of stream) {
+      rows += batch.numRows;
+      if (rows > MOST_CANDIDATES) {
+        throw new UserError(`more than ${MOST_CANDIDATES} candidates: the SELECT has to let fewer rows through`);
+      }
+      batches.push(batch);
+    }
     return batches;
   };
   try {
@@ -172,6 +182,8 @@ function decide(rule: Rule, predicate: LoadedPredicate, row: Row, params: Params
   const file = displayPath(rule.predicateFile ?? rule.file);
   let verdict: unknown;
   try {
+    // What it changes it has to return: a row that it wrote into would be another candidate.
+    Object.freeze(row);
     verdict = predicate.decide(row, predicate.events ? { params, events: evidence(eventKeysOf(row)) } : { params });
   } catch (thrown) {
     throw new RuleFailure(`${file}: predicate threw: ${messageOf(thrown)}`);

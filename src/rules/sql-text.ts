@@ -4,8 +4,8 @@ export type SqlText = {
   readonly params: readonly { readonly name: string; readonly offset: number }[];
   /** `;` outside of texts, names and comments. */
   readonly semicolons: readonly number[];
-  /** Only blanks and comments. */
-  readonly isEmpty: boolean;
+  /** Where the statement begins, behind blanks and comments; null where there is none. */
+  readonly start: number | null;
 };
 
 const lexeme = new RegExp(
@@ -27,7 +27,7 @@ const lexeme = new RegExp(
 export function readSqlText(sql: string): SqlText {
   const params: { name: string; offset: number }[] = [];
   const semicolons: number[] = [];
-  let isEmpty = true;
+  let start: number | null = null;
   lexeme.lastIndex = 0;
   for (let match = lexeme.exec(sql); match !== null; match = lexeme.exec(sql)) {
     const { comment, dollar, param, semicolon } = match.groups ?? {};
@@ -37,14 +37,14 @@ export function readSqlText(sql: string): SqlText {
       semicolons.push(match.index);
       continue;
     }
-    isEmpty = false;
+    start ??= match.index;
     if (dollar !== undefined) {
       const end = sql.indexOf(dollar, lexeme.lastIndex);
       lexeme.lastIndex = end < 0 ? sql.length : end + dollar.length;
     }
     if (param !== undefined) params.push({ name: param, offset: match.index });
   }
-  return { params, semicolons, isEmpty };
+  return { params, semicolons, start };
 }
 
 function commentEnd(sql: string, start: number): number {
@@ -60,8 +60,7 @@ function commentEnd(sql: string, start: number): number {
 
 /** A rule's statement without its closing `;`, so that it can stand inside another. Every place stays where it was. */
 export function withoutSemicolons(sql: string): string {
-  const chars = [...readSqlText(sql).semicolons];
   let text = sql;
-  for (const offset of chars) text = `${text.slice(0, offset)} ${text.slice(offset + 1)}`;
+  for (const offset of readSqlText(sql).semicolons) text = `${text.slice(0, offset)} ${text.slice(offset + 1)}`;
   return text;
 }

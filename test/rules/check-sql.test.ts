@@ -44,6 +44,15 @@ describe('the SQL of a rule', () => {
     expect(readsColumn(checked, 'events', 'body')).toBe(false);
   });
 
+  it('counts what a predicate takes from the evidence as read', async () => {
+    const rule = await ruleOf({
+      'voice/x.sql': ruleText({ sql: 'SELECT account_id FROM conversations' }),
+      'voice/x.ts': 'export default predicate({ events: true, decide: (row, { events }) => events[0].body !== null });',
+    });
+    const checked = await checkRuleSql(session.connection, rule, tables);
+    expect(['body', 'trace_id'].map((column) => readsColumn(checked, 'events', column))).toEqual([true, false]);
+  });
+
   it.each([
     ['SELECT e.body FROM events e', true],
     ['SELECT * FROM events', true],
@@ -74,6 +83,9 @@ describe('the SQL of a rule', () => {
     ['DESCRIBE events', 'x.sql:8:1: a rule is one SELECT, not SHOW, DESCRIBE or SUMMARIZE'],
     ['SELECT * FROM (SUMMARIZE events)', 'x.sql:8:1: a rule is one SELECT, not SHOW, DESCRIBE or SUMMARIZE'],
     ["SELECT ';' /* ; */; SELECT 2", 'x.sql:8:20: a rule is one SELECT: there is another statement'],
+    ['SELECT 1; DROP TABLE events', 'x.sql:8:10: a rule is one SELECT: there is another statement'],
+    ['DROP TABLE events; SELECT 1', 'x.sql:8:19: a rule is one SELECT: there is another statement'],
+    ['-- COPY that\nCOPY events TO STDOUT;', 'x.sql:9:1: a rule is one SELECT, not COPY'],
     ['', 'x.sql:7:3: there is no SELECT after the header'],
     ['-- nothing;\n;', 'x.sql:7:3: there is no SELECT after the header'],
     ['SELEC 1', 'x.sql:8:1: syntax error at or near "SELEC"'],
@@ -137,6 +149,18 @@ describe('the SQL of a rule', () => {
       'x.sql:8:8: the function current_setting is refused: it reads the settings of this machine',
     ],
     ["SELECT nextval('event_seq')", 'x.sql:8:8: the function nextval is refused: it changes the keys of events'],
+    [
+      'SELECT conversation_id.repeat(1000000000) FROM events',
+      'x.sql:8:8: the function repeat is refused: it can make values of any size',
+    ],
+    ['SELECT 1 FROM events ORDER BY uuid()', 'x.sql:8:31: the function uuid is refused: it differs from run to run'],
+    ['SELECT 1 FROM events LIMIT (SELECT count(*) FROM sqlite_master)', 'x.sql:8:50: unknown table sqlite_master'],
+    [
+      'SELECT * FROM range((SELECT count(*) FROM duckdb_tables()))',
+      'x.sql:8:43: the table function duckdb_tables is refused: allowed are unnest, range, generate_series, json_each, json_tree',
+    ],
+    ['SELECT 1 FROM events TABLESAMPLE 10 ROWS', 'x.sql:8:15: a sample differs from run to run'],
+    ['SELECT 1 FROM events USING SAMPLE 10 ROWS', 'x.sql:8:1: a sample differs from run to run'],
     ['SELECT pg_sleep(100)', 'x.sql:8:8: the function pg_sleep is refused: it only waits'],
   ])('reads only the model: %s', async (sql, expected) => {
     expect(await problems(sql)).toContain(expected);

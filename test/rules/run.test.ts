@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSession, type Session } from '../../src/engine/session.ts';
 import { paramsOf, resolveParams } from '../../src/rules/param-values.ts';
 import { meetRequirements } from '../../src/rules/requirements.ts';
@@ -11,6 +14,8 @@ const B = 'AC00000000000000000000000000000002';
 
 let session: Session;
 beforeAll(async () => {
+  // Compiled predicates go into the user's cache otherwise.
+  vi.stubEnv('XDG_CACHE_HOME', await mkdtemp(join(tmpdir(), 'postlude-cache-')));
   session = await openSession();
   await session.run(`
     CREATE TABLE conversations (account_id VARCHAR, conversation_id VARCHAR, created_at TIMESTAMPTZ, as_of TIMESTAMPTZ, event_keys BIGINT[]);
@@ -35,7 +40,11 @@ beforeAll(async () => {
   `);
   await session.lock();
 });
-afterAll(() => session.close());
+afterAll(async () => {
+  await session.close();
+  await rm(process.env.XDG_CACHE_HOME ?? '', { recursive: true, force: true });
+  vi.unstubAllEnvs();
+});
 
 const start = 'SELECT account_id, conversation_id AS subject_id';
 type Extra = { header?: string; params?: string; causes?: string; predicate?: string; helper?: string };
@@ -176,6 +185,12 @@ describe('running a rule', () => {
   it('is stopped when it takes too long, and leaves the connection usable', async () => {
     const sql = `SELECT '${A}' AS account_id, count(*)::VARCHAR AS subject_id FROM range(1000000) a, range(1000000) b WHERE a.range + b.range = 3`;
     expect(await failure(sql, {}, { timeoutMs: 50 })).toBe('x.sql: stopped after 0.05 s, the time limit');
+    expect((await run(`${start} FROM conversations`)).candidates).toHaveLength(2);
+  });
+
+  it('fails where it finds more than anybody could hold', async () => {
+    const sql = `SELECT '${A}' AS account_id, 's' AS subject_id FROM range(600000)`;
+    expect(await failure(sql)).toBe('x.sql: more than 500000 candidates: the SELECT has to let fewer rows through');
     expect((await run(`${start} FROM conversations`)).candidates).toHaveLength(2);
   });
 
@@ -376,6 +391,10 @@ describe('a predicate', () => {
   });
 
   it.each([
+    [
+      "export default predicate<any>((row) => { row.subject_id = 'x'; return true; });",
+      "x.ts: predicate threw: Cannot assign to read only property 'subject_id' of object '#<Object>'",
+    ],
     [
       "export default predicate(() => { throw new TypeError('no such\\n  field') });",
       'x.ts: predicate threw: no such field',
