@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isErrno } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { locateEntries } from '../ingest/locate.ts';
@@ -77,7 +78,11 @@ async function missingLines(rows: readonly Row[]): Promise<ReadonlyMap<string, R
   }
   const lines = new Map<string, ReadonlyMap<string, number>>();
   for (const [readPath, { path, logIds }] of wanted) {
-    const found = await locateEntries([{ path, readPath }], logIds);
+    // Logs are rotated away while somebody reads them: then the finding stands, without its line.
+    const found = await locateEntries([{ path, readPath }], logIds).catch((thrown: unknown) => {
+      if (isErrno(thrown, 'ENOENT', 'EACCES')) return new Map<string, { readonly line: number }>();
+      throw thrown;
+    });
     lines.set(readPath, new Map([...found].map(([logId, { line }]) => [logId, line])));
   }
   return lines;
