@@ -1,6 +1,10 @@
 /** What a shape makes of a record: a log entry, or a row of a side table. Absent values are `null`, never empty text. */
 
-export type Address = { readonly channel: string | null; readonly address: string | null; readonly channelId: string | null };
+export type Address = {
+  readonly channel: string | null;
+  readonly address: string | null;
+  readonly channelId: string | null;
+};
 
 export type Recipient = {
   readonly channel: string | null;
@@ -79,17 +83,26 @@ export type EntryShape = {
 export type SideShape = {
   readonly name: string;
   readonly matches: (record: InputRecord) => boolean;
-  readonly project: (
-    record: InputRecord,
-    context: ShapeContext,
-  ) => readonly SideRow[] | { readonly reason: string };
+  readonly project: (record: InputRecord, context: ShapeContext) => readonly SideRow[] | { readonly reason: string };
 };
 
+/** Keys are the columns without `file_id` and `line`, and `text` in the place of `text_hash`: the hash is DuckDB's own. */
 export type SideRow = { readonly table: SideTable; readonly row: Readonly<Record<string, unknown>> };
 
 export const sideTables = [
-  'configurations', 'channel_settings', 'capture_rules', 'stores', 'operations', 'intelligence_configurations',
-  'intelligence_rules', 'messages', 'calls', 'api_errors',
-  'conversation_snapshots', 'participant_snapshots', 'communication_snapshots', 'observation_snapshots',
+  'configurations',
+  'channel_settings',
+  'capture_rules',
+  'stores',
+  'operations',
+  'intelligence_configurations',
+  'intelligence_rules',
+  'messages',
+  'calls',
+  'api_errors',
+  'conversation_snapshots',
+  'participant_snapshots',
+  'communication_snapshots',
+  'observation_snapshots',
 ] as const;
 export type SideTable = (typeof sideTables)[number];

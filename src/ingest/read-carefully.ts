@@ -204,9 +204,14 @@ async function loadStatement(session: Session, table: string, path: string): Pro
   );
   const names: Readonly<Record<string, string>> = table === 'rejects' ? { file_id: 'fileId' } : {};
   const inFile = (name: string) => names[name] ?? name;
+  const read = columns.map(({ column_name: name, data_type: type }) => {
+    // The text itself comes from the shape: its hash is DuckDB's own, and that of NULL would be a number.
+    if (name === 'text_hash')
+      return { from: 'text', type: 'VARCHAR', value: 'CASE WHEN "text" IS NOT NULL THEN hash("text") END', name };
+    return { from: inFile(name), type, value: identifier(inFile(name)), name };
+  });
   return `INSERT INTO ${identifier(table)} BY NAME
-    SELECT ${columns.map(({ column_name }) => `${identifier(inFile(column_name))} AS ${identifier(column_name)}`).join(', ')}
-    FROM read_ndjson(${files}, columns = {${columns
-      .map(({ column_name, data_type }) => `${identifier(inFile(column_name))}: ${quoted(data_type)}`)
-      .join(', ')}}, auto_detect = false, maximum_object_size = 268435456)`;
+    SELECT ${read.map(({ value, name }) => `${value} AS ${identifier(name)}`).join(', ')}
+    FROM read_ndjson(${files}, columns = {${read.map(({ from, type }) => `${identifier(from)}: ${quoted(type)}`).join(', ')}},
+      auto_detect = false, maximum_object_size = 268435456)`;
 }

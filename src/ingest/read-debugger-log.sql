@@ -33,6 +33,10 @@ entries AS (
     split_part(eventType, '.', 1) AS entity,
     try_cast(eventTime AS TIMESTAMPTZ) AS written_time
   FROM lines
+),
+about AS (
+  SELECT *, coalesce(clean(b.resourceSid), clean(b.resource_sid), clean(b.resourceId), clean(b.resource_id)) AS subject
+  FROM entries
 )
 SELECT
   nextval('event_seq') AS event_key,
@@ -56,7 +60,9 @@ SELECT
           'participant.removed', 'communication.created', 'communication.updated'))
         OR ("source" = 'conversation-orchestrator' AND eventType = 'diagnostic' AND b.resourceSid <> '')
         OR (starts_with(eventType, 'com.twilio.') AND split_part(eventType, '.', 3) IN ('memory', 'intelligence', 'knowledge')
-          AND "source" NOT IN ('', 'null') AND body IS NOT NULL)
+          AND "source" NOT IN ('', 'null') AND body IS NOT NULL
+          -- Errors of these products can have their words in other fields.
+          AND (level = 'INFO' OR coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason)) IS NOT NULL))
       )
       AND coalesce(
         account_id, accountSid, account_sid, log_id, event_time, event_type, error_code, error_reason, request_id, correlation_id,
@@ -66,18 +72,20 @@ SELECT
       THEN eventType
   END AS event_type,
   level,
-  nullif(try_cast(coalesce(clean(b.errorCode), clean(b.error_code), errorCode) AS INTEGER), 0) AS error_code,
+  coalesce(
+    nullif(try_cast(coalesce(clean(b.errorCode), clean(b.error_code)) AS INTEGER), 0),
+    nullif(try_cast(errorCode AS INTEGER), 0)) AS error_code,
   coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason)) AS error_reason,
   CASE WHEN requestId NOT IN ('', 'null', '0') THEN requestId END AS request_id,
   CASE WHEN correlationId NOT IN ('', 'null', '0') THEN correlationId END AS correlation_id,
-  CASE entity WHEN 'conversation' THEN b.id ELSE coalesce(clean(b.conversationId), clean(b.conversation_id)) END AS conversation_id,
+  CASE entity WHEN 'conversation' THEN b.id ELSE coalesce(clean(b.conversationId), clean(b.conversation_id), CASE WHEN starts_with(subject, 'conv_conversation_') THEN subject END) END AS conversation_id,
   CASE entity
     WHEN 'participant' THEN b.id
     WHEN 'communication' THEN clean(b.author.participantId)
-    ELSE coalesce(clean(b.participantId), clean(b.participant_id))
+    ELSE coalesce(clean(b.participantId), clean(b.participant_id), CASE WHEN starts_with(subject, 'conv_participant_') THEN subject END)
   END AS participant_id,
-  CASE entity WHEN 'communication' THEN b.id ELSE coalesce(clean(b.communicationId), clean(b.communication_id)) END AS communication_id,
-  coalesce(clean(b.resourceSid), clean(b.resource_sid), clean(b.resourceId), clean(b.resource_id)) AS resource_id,
+  CASE entity WHEN 'communication' THEN b.id ELSE coalesce(clean(b.communicationId), clean(b.communication_id), CASE WHEN starts_with(subject, 'conv_communication_') THEN subject END) END AS communication_id,
+  subject AS resource_id,
   clean(b.status) AS status,
   CASE entity WHEN 'participant' THEN coalesce(clean(b.type), clean(b.participantType), clean(b.participant_type)) END AS participant_type,
   coalesce(clean(b.profileId), clean(b.profile_id)) AS profile_id,
@@ -87,12 +95,12 @@ SELECT
   {{body}} AS body,
   input_files.file_id,
   clean(b.name) AS name,
-  CASE WHEN entity <> 'communication' THEN b.addresses END AS addresses,
+  CASE WHEN entity <> 'communication' THEN address_list(b.addresses) END AS addresses,
   CASE WHEN b.profileId IS NOT NULL THEN true END AS shows_profile,
   coalesce(clean(b.channelId), clean(b.channel_id)) AS channel_id,
-  hash(clean(b.content.text)) AS text_hash,
-  CASE entity WHEN 'communication' THEN b.recipients END AS recipients,
+  CASE WHEN clean(b.content.text) IS NOT NULL THEN hash(b.content.text) END AS text_hash,  -- the hash of NULL is a number, too
+  CASE entity WHEN 'communication' THEN recipient_list(b.recipients) END AS recipients,
   coalesce(clean(b.storeId), clean(b.store_id), clean(b.memoryStoreId), clean(b.memory_store_id)) AS store_id,
   try_cast(coalesce(clean(b.occurredAt), clean(b.occurred_at), clean(b.createdAt), clean(b.created_at)) AS TIMESTAMPTZ) AS resource_created_at
-FROM entries
-JOIN input_files ON input_files.read_path = entries.filename
+FROM about
+JOIN input_files ON input_files.read_path = about.filename
