@@ -31,6 +31,9 @@ export function timeFromLogId(time: string, logId: string | null): string {
     if (digit < 0 || digit > 9) return time;
     milliseconds = milliseconds * 10 + digit;
   }
+  // More digits make another number.
+  const next = logId.charCodeAt(13) - 48;
+  if (next >= 0 && next <= 9) return time;
   const fraction = milliseconds % 1000;
   if (fraction === 0 || Date.parse(time) !== milliseconds - fraction) return time;
   return `${time.slice(0, 19)}.${padded(fraction, 3)}Z`;
@@ -157,6 +160,7 @@ function epochTime(value: number, exact?: bigint): string | null {
   if (!(value >= 1e8)) return null;
   if (value < 1e11) return utcTime(Math.floor(value) * 1000, Math.round((value - Math.floor(value)) * 1e6) % 1e6);
   if (value < 1e14) return utcTime(Math.floor(value), Math.floor((value - Math.floor(value)) * 1000));
+  if (value >= 1e20) return null;
   const micros = value < 1e17 ? (exact ?? BigInt(Math.floor(value))) : (exact ?? BigInt(Math.floor(value))) / 1000n;
   return utcTime(Number(micros / 1000n), Number(micros % 1000n));
 }

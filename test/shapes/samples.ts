@@ -77,12 +77,11 @@ export const entrySamples: Readonly<Record<string, Readonly<Record<string, Field
       errorReason: 'HTTP 503 from profile service: upstream timeout',
     },
     memory: {
-      ...logEntry('com.twilio.memory.store.created', {
-        created_by: account,
-        error_code: null,
-        latency_ms: 251,
-        store_id: store,
-      }),
+      ...logEntry(
+        'com.twilio.memory.store.created',
+        { created_by: account, error_code: null, latency_ms: 251, store_id: store },
+        -60_000,
+      ),
       source: 'conversation-memory',
     },
     lean: {

@@ -40,7 +40,8 @@ export function projectLogEntry(
 /** What errors of other products say in place of an `errorReason`; the description of an entry that is no error is none. */
 function reasonInOtherWords(level: string | null, places: Places): string | null {
   const { body, top, properties } = places;
-  if (levelOf(level, errorCodeIn(places)) === 'INFO') return null;
+  const code = errorCodeIn(places);
+  if (code === null && levelOf(level, code) === 'INFO') return null;
   return (
     firstText(top.errorMessage, top.description) ??
     payloadReason(body) ??

@@ -49,8 +49,7 @@ export function entryOf(envelope: Envelope, places: Places, context: ShapeContex
     communicationId: idOf('communication', entity, found) ?? subjectOf(resourceId, 'conv_communication_'),
     resourceId,
     status: text(found.status),
-    participantType:
-      entity === 'participant' ? firstText(found.participantType, found.type) : text(found.participantType),
+    participantType: entity === 'participant' ? firstText(found.participantType, found.type) : null,
     profileId: text(found.profileId),
     configurationId: text(found.configurationId),
     storeId: text(found.storeId),
@@ -60,7 +59,7 @@ export function entryOf(envelope: Envelope, places: Places, context: ShapeContex
     channelId: text(found.channelId),
     text: isCommunication ? textIn(found) : null,
     resourceCreatedAt:
-      (isCommunication ? parseTime(found.occurredAt, context) : null) ??
+      parseTime(found.occurredAt, context) ??
       parseTime(found.createdAt, context) ??
       parseTime(found.resourceCreatedAt, context),
     showsProfile: showsProfile(places),

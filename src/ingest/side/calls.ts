@@ -1,6 +1,7 @@
 import type { SideShape } from '../entry.ts';
 import { integer, text } from '../fields.ts';
 import { sideShape } from './side-shape.ts';
+import { directionOf, statusOf } from './traffic-words.ts';
 
 /** A call, as the API lists it or as a row of the Console's CSV. */
 export const calls: SideShape = sideShape('calls', 'call', (view, time) => {
@@ -15,8 +16,8 @@ export const calls: SideShape = sideShape('calls', 'call', (view, time) => {
         from_address: from,
         to_address: to,
         call_type: callTypeOf(from, to),
-        direction: text(view.direction),
-        status: text(view.status),
+        direction: directionOf(view.direction),
+        status: statusOf(view.status),
         started_at: time('startTime', view.startTime) ?? time('dateCreated', view.createdAt) ?? time('date', view.date),
         ended_at: time('endTime', view.endTime),
         duration_seconds: integer(view.duration),

@@ -2,6 +2,7 @@ import type { SideShape } from '../entry.ts';
 import { text } from '../fields.ts';
 import { errorCodeOf } from '../shapes/resource.ts';
 import { sideShape } from './side-shape.ts';
+import { directionOf, statusOf } from './traffic-words.ts';
 
 /** A message, as the API lists it or as a row of the Console's CSV. */
 export const messages: SideShape = sideShape('messages', 'message', (view, time) => {
@@ -17,8 +18,8 @@ export const messages: SideShape = sideShape('messages', 'message', (view, time)
         from_address: from,
         to_address: to,
         channel: channelOf(from) ?? channelOf(to) ?? 'SMS',
-        direction: text(view.direction),
-        status: text(view.status),
+        direction: directionOf(view.direction),
+        status: statusOf(view.status),
         created_at: time('dateCreated', view.createdAt) ?? time('date', view.date) ?? sentAt,
         sent_at: sentAt,
         error_code: errorCodeOf(view.errorCode),
