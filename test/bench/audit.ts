@@ -19,6 +19,11 @@ const reportPeak = new URL('report-peak.mjs', import.meta.url).href;
 
 type Run = { readonly seconds: number; readonly peakMegabytes: number };
 
+const resultSchema = z.object({
+  run: z.object({ events: z.int() }),
+  findings: z.array(z.object({ ruleId: z.string() })),
+});
+
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '2000000' },
@@ -68,11 +73,6 @@ async function measure(runs: number): Promise<void> {
   for (const { ruleId } of findings) counts.set(ruleId, (counts.get(ruleId) ?? 0) + 1);
   for (const [ruleId, count] of [...counts].toSorted()) console.log(`  ${String(count).padStart(6)} ${ruleId}`);
 }
-
-const resultSchema = z.object({
-  run: z.object({ events: z.int() }),
-  findings: z.array(z.object({ ruleId: z.string() })),
-});
 
 async function dataFile({ events, accounts, seed }: BenchOptions): Promise<string> {
   const path = fileURLToPath(new URL(`data/${seed}-${events}-${accounts}.ndjson`, import.meta.url));
