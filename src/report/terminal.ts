@@ -11,7 +11,6 @@ import { clip, count, formatDuration, formatTime, grouped, pad, wrap } from './t
 
 /** So many findings of one rule are told in full; what follows is one line each, so that none is lost. */
 const toldInFull = 3;
-const shownIssues = 12;
 const shownFiles = 12;
 const shownReasons = 12;
 
@@ -45,25 +44,48 @@ function headLines({ tool, run }: AuditResult, width: number): string[] {
   ];
 }
 
-const issueKinds = [
-  ['error', 'Could not be used'],
-  ['data_loss', 'Lost from the input'],
-  ['notice', 'What this export cannot show'],
-  ['info', 'Worth knowing'],
-] as const;
+type IssueKind = {
+  readonly heading: string;
+  readonly shown: number;
+  readonly grave: boolean;
+  readonly holds: (issue: Issue) => boolean;
+};
+
+/** In the order in which they are told. What is said of a single file matters less than what is said of the export. */
+const issueKinds: readonly IssueKind[] = [
+  { heading: 'Could not be used', shown: 12, grave: true, holds: ({ severity }) => severity === 'error' },
+  { heading: 'Lost from the input', shown: 12, grave: true, holds: ({ severity }) => severity === 'data_loss' },
+  {
+    heading: 'What this export cannot show',
+    shown: 20,
+    grave: false,
+    holds: ({ severity, file }) => severity === 'notice' && file === undefined,
+  },
+  {
+    heading: 'About single files',
+    shown: 5,
+    grave: false,
+    holds: ({ severity, file }) => severity === 'notice' && file !== undefined,
+  },
+  { heading: 'Worth knowing', shown: 12, grave: false, holds: ({ severity }) => severity === 'info' },
+];
 
 function issueLines(issues: readonly Issue[], width: number, paint: Style): string[] {
-  return issueKinds.flatMap(([severity, heading]) => {
-    const found = issues.filter((issue) => issue.severity === severity);
+  return issueKinds.flatMap(({ heading, shown, grave, holds }) => {
+    const found = issues.filter(holds);
     if (found.length === 0) return [];
-    const emphasis = severity === 'error' || severity === 'data_loss' ? paint.severity.error : paint.heading;
     const lines = found
-      .slice(0, shownIssues)
+      .slice(0, shown)
       .flatMap((issue) =>
         wrap(placed(issue), Math.min(width - 4, 120), 4).map((line, at) => (at === 0 ? `  - ${line}` : `    ${line}`)),
       );
-    const rest = found.length - shownIssues;
-    return ['', emphasis(heading), ...lines, ...(rest > 0 ? [`  … ${count(rest, 'more', 'more')}`] : [])];
+    const rest = found.length - shown;
+    return [
+      '',
+      grave ? paint.severity.error(heading) : paint.heading(heading),
+      ...lines,
+      ...(rest > 0 ? [`  … ${count(rest, 'more', 'more')}`] : []),
+    ];
   });
 }
 

@@ -56,6 +56,19 @@ describe('what it says', () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 
+  test('of a folder with hundreds of other files it names a few', () => {
+    const issues = Array.from(
+      { length: 300 },
+      (_, at) => ({ severity: 'notice', file: `notes-${at}.txt`, message: 'passed over' }) as const,
+    );
+    const report = terminalReport(
+      makeResult({ issues: [...issues, { severity: 'notice', message: 'no addresses' }] }),
+      options(),
+    );
+    expect(report).toContain('… 295 more');
+    expect(report.indexOf('no addresses')).toBeLessThan(report.indexOf('notes-0.txt'));
+  });
+
   test('five hundred symptoms are a count below their cause, not five hundred blocks', () => {
     const report = terminalReport(incident({ symptoms: 500 }), options());
     expect(report).toContain('500 × profile/creation-failed');
