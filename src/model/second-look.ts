@@ -44,7 +44,7 @@ export async function readProfileMerges(session: Session): Promise<void> {
   if (named.length === 0) return;
   await session.run(`
     INSERT INTO profile_merges
-    SELECT account_id, event_key, log_id, event_time, profile_id
+    SELECT event_log.account_id, event_log.event_key, event_log.log_id, event_log.event_time, named.profile_id
     FROM (VALUES ${named.join(', ')}) AS named (key, profile_id)
     JOIN event_log ON event_log.event_key = named.key`);
 }
