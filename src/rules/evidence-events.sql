@@ -1,6 +1,6 @@
 SELECT
   event_key, account_id, log_id, event_time, source, event_type, level, error_code, error_reason,
-  request_id, correlation_id, trace_id::VARCHAR AS trace_id, conversation_id, participant_id, communication_id, resource_id,
+  request_id, correlation_id, trace_id, conversation_id, participant_id, communication_id, resource_id,
   status, participant_type, profile_id, channel, address, configuration_id, body::VARCHAR AS body, file, format
 FROM events
 WHERE event_key IN (SELECT unnest(string_split($keys, ',')::BIGINT[]))
