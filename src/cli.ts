@@ -34,7 +34,8 @@ const context: Context = {
   exit(code) {
     process.exitCode = Math.max(code, Number(process.exitCode ?? 0));
   },
-  width: stdout.columns ?? (Number(env.COLUMNS) || 100),
+  // A terminal that does not know its width says 0.
+  width: stdout.columns || Number(env.COLUMNS) || 100,
   colour: wantsColour(),
   terminal: stderr.isTTY ? stderr : null,
 };

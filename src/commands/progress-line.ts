@@ -17,7 +17,7 @@ export function progressLine(terminal: Terminal, now: () => number = Date.now): 
     shown = text;
     drawnAt = now();
     // Cut, never wrapped: a wrapped line could not be cleared again.
-    const line = sanitise(text).slice(0, Math.max(10, (terminal.columns ?? 80) - 1));
+    const line = sanitise(text).slice(0, Math.max(10, (terminal.columns || 80) - 1));
     terminal.write(`\r\x1b[2K${line}`);
   };
   return {

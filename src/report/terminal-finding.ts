@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import type { Evidence, Finding } from '../findings/finding.ts';
+import type { Evidence, Finding, Related } from '../findings/finding.ts';
 import type { Style } from './style.ts';
 import type { SymptomGroup } from './symptoms.ts';
 import { clip, count, formatTime, grouped, pad, wrap } from './text.ts';
@@ -9,6 +9,9 @@ const shownRelated = 6;
 const shownIds = 3;
 /** So many symptoms of one rule are told with their message; of more, only the first few are named. */
 const toldSymptoms = 3;
+
+/** Ids are there to be copied: only what is no id any more is cut, however narrow the terminal. */
+const idWidth = 80;
 
 /** The widest column of labels: `  evidence  `. */
 const labelWidth = 10;
@@ -37,7 +40,7 @@ export function findingLines(finding: Finding, symptoms: readonly SymptomGroup[]
     ['account', block.namesAccount ? [clip(finding.accountId, inner - labelWidth)] : []],
     ['request', idLines(finding.requestIds, inner - labelWidth)],
     ['trace', idLines(correlationsApart(finding), inner - labelWidth)],
-    ['related', relatedLines(finding, inner - labelWidth)],
+    ['related', relatedLines(finding)],
     ['because', causeLines(finding, block)],
     ['explains', symptomLines(symptoms, block)],
     ['finding', [finding.fingerprint]],
@@ -45,7 +48,7 @@ export function findingLines(finding: Finding, symptoms: readonly SymptomGroup[]
   return [
     `${style.severity[finding.severity](finding.severity.toUpperCase())}${certainty}  ${style.quiet(clip(finding.ruleId, inner))}`,
     ...indent(wrap(finding.title, inner, 2).map(style.heading)),
-    ...indent([clip(`${finding.subject.type} ${finding.subject.id}`, inner)]),
+    ...indent([named(finding.subject)]),
     '',
     ...indent(wrap(finding.message, prose)),
     '',
@@ -59,10 +62,10 @@ export function findingLines(finding: Finding, symptoms: readonly SymptomGroup[]
 export function findingLine(finding: Finding, block: Block): string {
   const account = block.namesAccount ? `  ${finding.accountId}` : '';
   const certainty = finding.certainty === 'confirmed' ? '' : ` (${finding.certainty})`;
-  return clip(
-    `${finding.subject.type} ${finding.subject.id}  ${finding.cause}${certainty}${account}  ${formatTime(finding.firstSeen)}`,
-    block.width - 2,
-  );
+  const about = named(finding.subject);
+  const rest = `${finding.cause}${certainty}${account}  ${formatTime(finding.firstSeen)}`;
+  const room = block.width - 4 - stringWidth(about);
+  return room < 12 ? about : `${about}  ${clip(rest, room)}`;
 }
 
 function indent(lines: readonly string[], by = 2): string[] {
@@ -82,6 +85,10 @@ function referenceLines({ reference }: Finding, width: number, style: Style): st
     : [`${style.quiet('see')} ${address}`];
 }
 
+function named({ type, id }: Related): string {
+  return `${type} ${clip(id, idWidth)}`;
+}
+
 function timeSpan({ firstSeen, lastSeen, ongoing }: Finding): string {
   const since = formatTime(firstSeen);
   const until = formatTime(lastSeen);
@@ -90,7 +97,7 @@ function timeSpan({ firstSeen, lastSeen, ongoing }: Finding): string {
 }
 
 function idLines(ids: readonly string[], width: number): string[] {
-  const lines = ids.slice(0, shownIds).map((id) => clip(id, width));
+  const lines = ids.slice(0, shownIds).map((id) => clip(id, Math.max(width, idWidth)));
   return ids.length <= shownIds ? lines : [...lines, `… ${ids.length - shownIds} more`];
 }
 
@@ -99,8 +106,8 @@ function correlationsApart({ correlationIds, requestIds }: Finding): string[] {
   return correlationIds.filter((id) => !requestIds.includes(id));
 }
 
-function relatedLines({ related }: Finding, width: number): string[] {
-  const lines = related.slice(0, shownRelated).map(({ type, id }) => clip(`${type} ${id}`, width));
+function relatedLines({ related }: Finding): string[] {
+  const lines = related.slice(0, shownRelated).map(named);
   return related.length <= shownRelated
     ? lines
     : [...lines, `… ${count(related.length - shownRelated, 'more', 'more')}`];
@@ -111,7 +118,8 @@ function causeLines({ causedBy }: Finding, block: Block): string[] {
   const lines = causedBy.slice(0, shownIds).flatMap((fingerprint) => {
     const cause = block.findingOf(fingerprint);
     if (cause === undefined) return [`finding ${fingerprint}, not shown`];
-    return [clip(`${cause.ruleId}: ${cause.subject.type} ${cause.subject.id}`, width)];
+    const told = `${clip(cause.ruleId, width)}: ${named(cause.subject)}`;
+    return stringWidth(told) <= width ? [told] : [`${clip(cause.ruleId, width)}:`, `  ${named(cause.subject)}`];
   });
   return causedBy.length <= shownIds ? lines : [...lines, `… ${count(causedBy.length - shownIds, 'more', 'more')}`];
 }
@@ -121,7 +129,7 @@ function symptomLines(groups: readonly SymptomGroup[], block: Block): string[] {
   return groups.flatMap(({ ruleId, depth, findings }) => {
     const step = 2 * (depth - 1);
     const heads = findings.slice(0, toldSymptoms).flatMap((finding) => {
-      const about = clip(`${finding.subject.type} ${finding.subject.id}`, width - step - 2);
+      const about = named(finding.subject);
       if (findings.length > toldSymptoms) return indent([about], step + 2);
       const told = wrap(finding.message, Math.min(width - step - 4, proseWidth), 4);
       return [...indent([about], step + 2), ...indent(told, step + 4)];

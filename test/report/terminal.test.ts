@@ -36,6 +36,12 @@ describe('layout', () => {
     }
   });
 
+  test('on a terminal too narrow for them, ids are still whole', () => {
+    const report = terminalReport(incident(), options({ width: 40 }));
+    expect(report).toContain('conversation conv_conversation_01kzpzmjf3fj9rhtxsrkstfz3k\n');
+    expect(report).toContain('participant conv_participant_01ktmfgss1eevs991g9j189as2\n');
+  });
+
   test('with colour it says the same as without', () => {
     const coloured = terminalReport(incident(), options({ colour: true }));
     expect(coloured).toContain('\u001b[');
