@@ -1,81 +1,186 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { isErrno } from '../engine/errors.ts';
+import { lineSplitter } from './containers/lines.ts';
+import { isFields, parseJson } from './containers/parse-object.ts';
+import { openBytes } from './decompress.ts';
+import { plainName } from './fields.ts';
 
-/** A plain NDJSON file: as the user named it, and where it is read. */
-export type LocatableFile = { readonly path: string; readonly readPath: string };
+export type LocatableFile = {
+  /** As it is shown to the user. */
+  readonly path: string;
+  readonly readPath: string;
+};
 
-/** Where an entry stands, and its line as it is. */
-export type LocatedEntry = { readonly path: string; readonly line: number; readonly raw: string };
+export type LocatedEntry = {
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  /** The text of the line: one JSON object. */
+  readonly raw: string;
+};
 
-const pieceSize = 4 << 20;
-const newline = 10;
-
-/** How log ids are written in the entries that DuckDB reads itself. */
-const marker = Buffer.from('"logId"');
+export type LocateOptions = {
+  /** Told how many bytes were looked through. */
+  readonly onBytes?: (bytes: number) => void;
+};
 
 /**
- * Finds entries by log id in one scan of each file: the first file in their order, and the first line in it, wins.
- * A parallel read knows no line numbers, and findings cite few entries of many, so they are looked up afterwards.
+ * Finds log entries in plain UTF-8 NDJSON files by their log ids: in the first file that holds each, on its first line.
+ * Ids that are in none of the files are not in the result; a file that is gone meanwhile holds none.
  */
 export async function locateEntries(
   files: readonly LocatableFile[],
   logIds: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, LocatedEntry>> {
+  options: LocateOptions = {},
+): Promise<Map<string, LocatedEntry>> {
   const found = new Map<string, LocatedEntry>();
+  const wanted = new Set(logIds);
   for (const file of files) {
-    if (found.size === logIds.size) break;
-    const handle = await open(file.readPath);
-    try {
-      await scan(handle, file, logIds, found);
-    } finally {
-      await handle.close();
-    }
+    if (wanted.size === 0) break;
+    await scan(file, wanted, found, options);
+  }
+  // Ids with escapes in them, under another spelling of the key, or behind a nested key of the same name.
+  for (const file of files) {
+    if (wanted.size === 0) break;
+    await scanByParsing(file, wanted, found);
   }
   return found;
 }
 
+const blockBytes = 4 * 1024 * 1024;
+const key = Buffer.from('"logId"');
+const lf = 10;
+const quote = 0x22;
+const colon = 0x3a;
+const space = 0x20;
+const backslash = 0x5c;
+
+/** One look over the bytes: only lines whose id is wanted are decoded. */
 async function scan(
-  handle: FileHandle,
   file: LocatableFile,
-  logIds: ReadonlySet<string>,
+  wanted: Set<string>,
   found: Map<string, LocatedEntry>,
+  { onBytes }: LocateOptions,
 ): Promise<void> {
-  let buffer = Buffer.allocUnsafe(pieceSize);
-  let kept = 0;
-  let line = 1;
-  for (;;) {
-    if (kept === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
-    const { bytesRead } = await handle.read(buffer, kept, buffer.length - kept);
-    const end = kept + bytesRead;
-    let begin = 0;
+  const handle = await openIfThere(file.readPath);
+  if (handle === null) return;
+  try {
+    const isWanted = idFilter(wanted);
+    let block: Buffer = Buffer.allocUnsafe(blockBytes);
+    /** Bytes of an unfinished line at the beginning of the block. */
+    let kept = 0;
+    let line = 1;
     for (;;) {
-      const at = buffer.indexOf(newline, begin);
-      const stop = at >= 0 && at < end ? at : bytesRead === 0 ? end : -1;
-      if (stop < 0 || (stop === end && begin === end)) break;
-      lookAt(buffer, begin, stop, line++, file, logIds, found);
-      begin = stop + 1;
-      if (begin >= end) break;
+      if (kept === block.length) {
+        // A line longer than the block: make room for it.
+        block = Buffer.concat([block], block.length * 2);
+      }
+      const { bytesRead } = await handle.read(block, kept, block.length - kept);
+      const bytes = block.subarray(0, kept + bytesRead);
+      onBytes?.(bytesRead);
+      const end = bytesRead === 0 ? bytes.length : bytes.lastIndexOf(lf) + 1;
+      let from = 0;
+      let nextKey = bytes.indexOf(key);
+      while (from < end) {
+        let lineEnd = bytes.indexOf(lf, from);
+        if (lineEnd < 0) lineEnd = end;
+        if (nextKey >= 0 && nextKey < from) nextKey = bytes.indexOf(key, from);
+        if (nextKey >= 0 && nextKey < lineEnd) {
+          const start = valueAt(bytes, nextKey + key.length);
+          const id = start < 0 ? null : isWanted(bytes, start);
+          if (id !== null) {
+            const raw = bytes.toString('utf8', from, lineEnd).trim();
+            if (idOf(raw) === id) {
+              wanted.delete(id);
+              found.set(id, { path: file.path, line, raw });
+              if (wanted.size === 0) return;
+            }
+          }
+        }
+        line++;
+        from = lineEnd + 1;
+      }
+      if (bytesRead === 0) return;
+      bytes.copy(block, 0, end);
+      kept = bytes.length - end;
     }
-    if (bytesRead === 0 || found.size === logIds.size) return;
-    kept = Math.max(0, end - begin);
-    buffer.copy(buffer, 0, begin, end);
+  } finally {
+    await handle.close();
   }
 }
 
-function lookAt(
-  buffer: Buffer,
-  begin: number,
-  end: number,
-  line: number,
+/** Where the text begins that is the value behind a key; -1 where the value is none. */
+function valueAt(bytes: Buffer, from: number): number {
+  let at = from;
+  while (bytes[at] === space) at++;
+  if (bytes[at] !== colon) return -1;
+  at++;
+  while (bytes[at] === space) at++;
+  return bytes[at] === quote ? at + 1 : -1;
+}
+
+/** Checks whether the id that begins at an offset is wanted, for nearly all of them without making a string of it. */
+function idFilter(wanted: ReadonlySet<string>): (bytes: Buffer, start: number) => string | null {
+  const beginnings = new Set([...wanted].map((id) => hashOf(Buffer.from(`${id}"`), 0)));
+  return (bytes, start) => {
+    if (!beginnings.has(hashOf(bytes, start))) return null;
+    const end = bytes.indexOf(quote, start);
+    if (end < 0 || bytes[end - 1] === backslash) return null;
+    const id = bytes.toString('utf8', start, end);
+    return wanted.has(id) ? id : null;
+  };
+}
+
+/** Of the whole id: log ids of one burst begin alike. */
+function hashOf(bytes: Buffer, start: number): number {
+  let hash = 0;
+  const end = Math.min(start + 64, bytes.length);
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? quote;
+    if (byte === quote) break;
+    hash = (Math.imul(hash, 31) + byte) | 0;
+  }
+  return hash;
+}
+
+/** The log id of a record under any spelling of its key; `null` where it has none. */
+function idOf(raw: string): string | null {
+  const parsed = parseJson(raw);
+  if ('reason' in parsed || !isFields(parsed.value)) return null;
+  const { value } = parsed;
+  if (typeof value.logId === 'string') return value.logId;
+  const spelled = Object.keys(value).find(
+    (name) => name.length <= 40 && (plainName(name) === 'logid' || plainName(name) === 'logsid'),
+  );
+  const id = spelled === undefined ? null : value[spelled];
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
+}
+
+async function scanByParsing(
   file: LocatableFile,
-  logIds: ReadonlySet<string>,
+  wanted: Set<string>,
   found: Map<string, LocatedEntry>,
-): void {
-  const key = buffer.indexOf(marker, begin);
-  if (key < 0 || key >= end) return;
-  const open = buffer.indexOf(34, key + marker.length);
-  const close = open < 0 ? -1 : buffer.indexOf(34, open + 1);
-  if (close < 0 || close > end) return;
-  const logId = buffer.toString('utf8', open + 1, close);
-  if (!logIds.has(logId) || found.has(logId)) return;
-  found.set(logId, { path: file.path, line, raw: buffer.toString('utf8', begin, end) });
+): Promise<void> {
+  const splitter = lineSplitter({
+    line(raw, line) {
+      const id = idOf(raw);
+      if (id === null || !wanted.delete(id)) return;
+      found.set(id, { path: file.path, line, raw: raw.trim() });
+    },
+    unreadable() {},
+  });
+  for await (const chunk of openBytes(file.readPath, 'none').chunks) {
+    if (wanted.size === 0) return;
+    splitter.push(chunk);
+  }
+  splitter.end();
+}
+
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path);
+  } catch (thrown) {
+    if (isErrno(thrown, 'ENOENT', 'EACCES', 'EPERM')) return null;
+    throw thrown;
+  }
 }

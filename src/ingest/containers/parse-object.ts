@@ -1,0 +1,48 @@
+import { messageOf } from '../../engine/errors.ts';
+import type { Fields } from '../entry.ts';
+
+/** Deeper than any export, and far from where JSON.stringify runs out of stack. */
+export const maxDepth = 500;
+
+export type Parsed = { readonly value: unknown } | { readonly reason: string };
+
+/** JSON, or the reason why it is none, short and free of the text itself (which can hold terminal escapes). */
+export function parseJson(text: string): Parsed {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (thrown) {
+    return { reason: `not JSON: ${withoutExcerpt(messageOf(thrown))}` };
+  }
+  // A level takes two characters at least: what is short is not deep enough to do harm.
+  if (text.length > 8 * maxDepth && isDeeper(value, maxDepth))
+    return { reason: `nested deeper than ${maxDepth} levels` };
+  return { value };
+}
+
+/** `Unexpected token 'x', "…the text…" is not valid JSON` and its like, which differ between versions of Node. */
+function withoutExcerpt(message: string): string {
+  return message
+    .replace(/, (?:\.\.\.)?".*$/s, '')
+    .replace(/^"(.*)" is not valid JSON$/s, 'Unexpected text')
+    .replace(/ \(line \d+ column \d+\)$/, '')
+    .replaceAll(/[\p{Cc}\p{Cs}]/gu, '?');
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  return Array.isArray(value)
+    ? value.some((inner) => isDeeper(inner, levels - 1))
+    : Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a JSON value is that is not an object, as a phrase. */
+export function notAnObject(value: unknown): string {
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  return `not an object: ${kind}`;
+}
