@@ -18,7 +18,7 @@ const eventRow = z
     error_reason: text,
     request_id: text,
     correlation_id: text,
-    trace_id: text,
+    trace_id: z.bigint().nullable(),
     conversation_id: text,
     participant_id: text,
     communication_id: text,

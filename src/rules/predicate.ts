@@ -14,7 +14,8 @@ export type EvidenceEvent = {
   readonly errorReason: string | null;
   readonly requestId: string | null;
   readonly correlationId: string | null;
-  readonly traceId: string | null;
+  /** A name inside one run only. */
+  readonly traceId: bigint | null;
   readonly conversationId: string | null;
   readonly participantId: string | null;
   readonly communicationId: string | null;

@@ -1,0 +1,252 @@
+/** The same content gives the same findings, however it is split, ordered, repeated, packed or mixed with that of others. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { audit } from '../src/audit.ts';
+import type { Finding } from '../src/findings/finding.ts';
+import { accountSid } from './generate/ids.ts';
+import { newProfile, profilesMerged } from './generate/memory.ts';
+import { diagnostic, updateParticipant } from './generate/orchestrator.ts';
+import {
+  type Chat,
+  callArrives,
+  joins,
+  messageArrives,
+  profileArrives,
+  says,
+  talk,
+  timersRun,
+} from './generate/scenes.ts';
+import { arrow, parquet } from './generate/shapes/columnar.ts';
+import { gzip, zstd } from './generate/shapes/compress.ts';
+import { enclosed, json, jsonArray, ndjson } from './generate/shapes/json.ts';
+import { envelopeTable } from './generate/shapes/tables.ts';
+import { deskNumber, openDesk, person, timeouts } from './generate/stories/desk.ts';
+import { createWorld, type Entry, exported, inRequest, type World, wait } from './generate/world.ts';
+
+const scenes = [
+  'ordinary',
+  'silent',
+  'sharedProfile',
+  'upstreamMerge',
+  'sharedNumber',
+  'strangers',
+  'unresolved',
+  'outage',
+  'unknown',
+  'skipped',
+  'fallback',
+] as const;
+type Scene = (typeof scenes)[number];
+
+/** One account's day: the scenes one after another, then calm traffic that shows how long it was watched. */
+function day(account: number, seed: number, acts: readonly Scene[]) {
+  const world = createWorld({
+    seed: `${seed}-${account}`,
+    accountId: accountSid(account),
+    start: '2026-09-14T06:00:00Z',
+  });
+  const desk = openDesk(world, 'GROUP_BY_PROFILE');
+  world.now = Date.parse('2026-09-14T08:00:00.250Z');
+  for (const [index, scene] of acts.entries()) {
+    play(scene, world, desk.configuration, index * 10);
+    wait(world, 97);
+  }
+  play('ordinary', world, desk.configuration, 900);
+  wait(world, 3 * 3600);
+  play('ordinary', world, desk.configuration, 950);
+  return { entries: exported(world), configuration: desk.configuration };
+}
+
+type Configuration = ReturnType<typeof openDesk>['configuration'];
+
+function play(scene: Scene, world: World, configuration: Configuration, guest: number): void {
+  const opening = (index: number) => ({ configuration, person: person(guest + index), own: deskNumber });
+  const sms = (index: number, options: { readonly profileId?: string | null; readonly type?: 'UNKNOWN' } = {}): Chat =>
+    messageArrives(world, 'SMS', { ...opening(index), text: `Hello from ${guest + index}`, ...options });
+  switch (scene) {
+    case 'ordinary': {
+      const chat = sms(0);
+      talk(world, chat, ['How can I help?', 'All is well.'], { pause: 20, first: 'agent' });
+      timersRun(world, chat.conversation, timeouts.SMS);
+      return;
+    }
+    case 'silent':
+      callArrives(world, { ...opening(0), seconds: 40 });
+      return;
+    case 'sharedProfile': {
+      const chat = sms(0);
+      wait(world, 30);
+      joins(world, chat.conversation, 'SMS', { person: person(guest + 1), profileId: chat.customer.profileId });
+      return;
+    }
+    case 'upstreamMerge': {
+      const kept = newProfile(world);
+      const chat = sms(0, { profileId: kept });
+      profilesMerged(world, { storeId: 'mem_store_01k4qy0000e0000000000000as', surviving: kept, merged: newProfile(world) });
+      wait(world, 3);
+      joins(world, chat.conversation, 'SMS', { person: person(guest + 1), profileId: kept });
+      return;
+    }
+    case 'sharedNumber': {
+      const chat = sms(0);
+      wait(world, 30);
+      joins(world, chat.conversation, 'WHATSAPP', {
+        person: { name: 'Somebody Else', address: `whatsapp:${person(guest).address}` },
+      });
+      return;
+    }
+    case 'strangers': {
+      const chat = sms(0);
+      joins(world, chat.conversation, 'SMS', { person: person(guest + 1) });
+      return;
+    }
+    case 'unresolved':
+      sms(0, { profileId: null });
+      return;
+    case 'unknown':
+      sms(0, { type: 'UNKNOWN', profileId: null });
+      return;
+    case 'skipped': {
+      const chat = sms(0, { profileId: null });
+      diagnostic(world, chat.customer, 530001, 'Address cannot be mapped to an identifier');
+      return;
+    }
+    case 'fallback': {
+      const chat = sms(0, { profileId: null });
+      diagnostic(world, chat.customer, 530003, 'upstream returned 502');
+      profileArrives(world, chat, newProfile(world), 2);
+      updateParticipant(world, chat.customer, { name: 'Renamed' });
+      return;
+    }
+    case 'outage':
+      for (let index = 0; index < 6; index++) {
+        const chat = inRequest(world, () => {
+          const opened = sms(index, { profileId: null });
+          diagnostic(world, opened.customer, 530003, 'HTTP 503');
+          diagnostic(world, opened.customer, 530004, 'HTTP 503');
+          return opened;
+        });
+        wait(world, 15);
+        says(world, chat, 'agent', 'One moment.');
+      }
+      return;
+  }
+}
+
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+async function findingsOf(files: Files): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'postlude-invariance-'));
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(join(folder, name, '..'), { recursive: true });
+      await writeFile(join(folder, name), content);
+    }
+    const result = await audit({ paths: [folder] });
+    expect(result.rules.filter(({ status }) => status === 'failed')).toEqual([]);
+    expect(result.issues.filter(({ severity }) => severity === 'error' || severity === 'data_loss')).toEqual([]);
+    return JSON.stringify(result.findings.map(withoutPlaces), null, 1);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Where the evidence stands is all that may differ. */
+function withoutPlaces(finding: Finding): unknown {
+  return { ...finding, evidence: finding.evidence.map(({ file: _file, line: _line, ...rest }) => rest) };
+}
+
+function split(entries: readonly Entry[], parts: number): Files {
+  const files: Record<string, string> = {};
+  for (let part = 0; part < parts; part++) {
+    const piece = entries.filter((_, index) => index % parts === part);
+    files[`part-${String(part).padStart(2, '0')}.log`] = ndjson(piece);
+  }
+  return files;
+}
+
+function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
+  const keyed = items.map((item, index) => ({ item, key: Math.imul((index + 1) * 2_654_435_761, seed | 1) >>> 0 }));
+  return keyed.toSorted((a, b) => a.key - b.key).map(({ item }) => item);
+}
+
+/** The same entries, one way after another. */
+const ways: Readonly<Record<string, (entries: readonly Entry[], seed: number) => Files | Promise<Files>>> = {
+  'in twenty files': (entries) => split(entries, 20),
+  shuffled: (entries, seed) => ({ 'a.ndjson': ndjson(shuffled(entries, seed)) }),
+  'with every line twice': (entries) => ({ 'a.ndjson': ndjson(entries.flatMap((entry) => [entry, entry])) }),
+  'once more in a second file': (entries) => ({ 'a.ndjson': ndjson(entries), 'b.json': jsonArray(entries) }),
+  gzipped: (entries) => ({ 'a.ndjson.gz': gzip(ndjson(entries)) }),
+  'as zstd': (entries) => ({ 'a.zst': zstd(ndjson(entries)) }),
+  'as an array': (entries) => ({ 'a.json': jsonArray(entries) }),
+  'in an enclosing object': (entries) => ({ 'a.json': enclosed('events', entries) }),
+  'as CSV, a column for each field of the envelope': (entries) => ({ 'a.csv': envelopeTable(entries) }),
+  'as Parquet': async (entries) => ({ 'a.parquet': await parquet(entries) }),
+  'as an Arrow file': (entries) => ({ 'a.arrow': arrow(entries, 'file') }),
+  'as an Arrow stream': (entries) => ({ 'a.arrows': arrow(entries, 'stream') }),
+};
+
+const act = fc.array(fc.constantFrom(...scenes), { minLength: 1, maxLength: 6 });
+
+describe('the findings of one content', () => {
+  it.each(Object.keys(ways))('are the same %s', { timeout: 120_000 }, async (way) => {
+    await fc.assert(
+      fc.asyncProperty(act, act, fc.nat(), async (acts, others, seed) => {
+        const one = day(1, seed, acts);
+        const other = day(2, seed, others);
+        // Two accounts, their lines interleaved in the order of time.
+        const entries = [...one.entries, ...other.entries].toSorted((a, b) => (a.logId < b.logId ? -1 : 1));
+        const side = { 'configurations.json': json([one.configuration, other.configuration]) };
+        const expected = await findingsOf({ 'a.ndjson': ndjson(entries), ...side });
+        expect(await findingsOf({ ...(await ways[way]?.(entries, seed)), ...side })).toBe(expected);
+      }),
+      { numRuns: 4 },
+    );
+  });
+
+  it('are those of each account alone, where the lines of two are interleaved', { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(act, act, fc.nat(), async (acts, others, seed) => {
+        const one = day(1, seed, acts);
+        const other = day(2, seed, others);
+        const alone = [one, other].map(({ entries, configuration }) =>
+          findingsOf({ 'a.ndjson': ndjson(entries), 'configuration.json': json(configuration) }),
+        );
+        const together = await findingsOf({
+          'a.ndjson': ndjson([...one.entries, ...other.entries].toSorted((a, b) => (a.logId < b.logId ? -1 : 1))),
+          'configurations.json': json([one.configuration, other.configuration]),
+        });
+        const parts: readonly Finding[] = (await Promise.all(alone)).flatMap((text) => JSON.parse(text));
+        const byFingerprint = (findings: readonly Finding[]) =>
+          findings.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+        expect(byFingerprint(JSON.parse(together))).toEqual(byFingerprint(parts));
+      }),
+      { numRuns: 4 },
+    );
+  });
+
+  it('are not none: the scenes do plant incidents', async () => {
+    const { entries, configuration } = day(1, 7, scenes);
+    const findings: readonly Finding[] = JSON.parse(
+      await findingsOf({ 'a.ndjson': ndjson(entries), 'c.json': json(configuration) }),
+    );
+    expect([...new Set(findings.map(({ ruleId }) => ruleId))].toSorted()).toEqual([
+      'merge/multiple-customers',
+      'merge/profile-merged-upstream',
+      'merge/shared-address',
+      'merge/shared-profile',
+      'profile/creation-failed',
+      'profile/duplicate-risk',
+      'profile/lookup-failed',
+      'profile/resolution-skipped',
+      'profile/store-outage',
+      'profile/unknown-participant',
+      'profile/unresolved-customer',
+      'voice/silent-call',
+      'voice/stuck-active',
+    ]);
+  });
+});
