@@ -11,13 +11,16 @@ causes:
 */
 WITH
 customers AS (
-  SELECT * FROM participants
+  -- Whoever was there before the export begins may have carried the profile long before its first entry.
+  SELECT *, CASE WHEN seen_begin THEN profile_since ELSE created_at END AS certainly_since
+  FROM participants
   WHERE participant_type = 'CUSTOMER' AND conversation_id IS NOT NULL AND profile_id IS NOT NULL AND len(addresses) > 0
 )
 SELECT
   merge.account_id,
   merge.profile_id AS subject_id,
   'identity-resolution' AS cause,
+  CASE WHEN greatest(one.certainly_since, other.certainly_since) >= merge.merged_at THEN 'confirmed' ELSE 'likely' END AS certainty,
   merge.merged_at AS first_seen,
   greatest(one.last_seen, other.last_seen) AS last_seen,
   list_concat([merge.event_key], one.event_keys, other.event_keys) AS event_keys,

@@ -5,17 +5,17 @@ subject: conversation
 reference: https://www.twilio.com/docs/conversations/orchestrator/troubleshooting#conversations-merge-unexpectedly
 causes:
   expected-grouping:
-    message: "Conversation {subject_id} joins two customers who use {addresses}: its configuration groups by addresses."
+    message: "Conversation {subject_id} joins two customers who use {shared_addresses}: its configuration groups by addresses."
     fix: This is how {grouping_type} works. Use a configuration with GROUP_BY_PROFILE where people who share an address must be kept apart.
     certainty: confirmed
   shared-address:
-    message: "Conversation {subject_id} joins two customers who use {addresses}."
+    message: "Conversation {subject_id} joins two customers who use {shared_addresses}."
     fix: Find out whose address it is, and whether an identity trait carries it on the wrong profile.
     certainty: likely
 */
 WITH
 customers AS (
-  SELECT *, person_name(name) AS person
+  SELECT *, person_name(name, addresses) AS person
   FROM participants
   WHERE participant_type = 'CUSTOMER' AND conversation_id IS NOT NULL
 ),
@@ -34,7 +34,17 @@ pairs AS (
 SELECT
   one.account_id,
   one.conversation_id AS subject_id,
-  CASE WHEN configuration.grouping_type LIKE 'GROUP_BY_PARTICIPANT_ADDRESSES%' THEN 'expected-grouping' ELSE 'shared-address' END AS cause,
+  CASE
+    -- Grouping by address and channel keeps different channels apart, so it does not explain customers who meet from two.
+    WHEN configuration.grouping_type = 'GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE'
+      AND len(one.channels) > 0 AND len(other.channels) > 0 AND NOT list_has_any(one.channels, other.channels) THEN 'shared-address'
+    WHEN configuration.grouping_type LIKE 'GROUP_BY_PARTICIPANT_ADDRESSES%' THEN 'expected-grouping'
+    ELSE 'shared-address'
+  END AS cause,
+  -- A profile that the export does not show is not known to be missing: the two may carry the same one.
+  CASE
+    WHEN (one.profile_id IS NULL AND NOT one.shows_profile) OR (other.profile_id IS NULL AND NOT other.shows_profile) THEN 'possible'
+  END AS certainty,
   greatest(one.first_seen, other.first_seen) AS first_seen,
   list_concat(one.event_keys, other.event_keys) AS event_keys,
   [

@@ -6,26 +6,33 @@ reference: https://www.twilio.com/docs/conversations/orchestrator/troubleshootin
 causes:
   shared-profile:
     message: "Conversation {subject_id} joins {addresses} and {other_addresses}: both customers carry profile {profile_id}."
-    fix: Make sure that identity traits are unique. Two customers must not share a telephone number or another identifying trait on one profile; split the profile, then close the conversation so that the next messages start separate ones.
+    fix: Make identity traits unique - no two customers may have the same phone number or other identifying trait on one profile. Then close the conversation, so that the next messages start separate ones.
 falsePositives:
   - One person who writes from two devices.
 */
 WITH
 customers AS (
-  SELECT * FROM participants
+  SELECT
+    *,
+    person_name(name, addresses) AS person,
+    -- Whoever was there before the export begins may have carried the profile long before its first entry.
+    CASE WHEN seen_begin THEN profile_since ELSE created_at END AS certainly_since
+  FROM participants
   WHERE participant_type = 'CUSTOMER' AND conversation_id IS NOT NULL AND profile_id IS NOT NULL AND len(addresses) > 0
+),
+merges AS (
+  SELECT account_id, profile_id, min(merged_at) AS first_merged_at
+  FROM profile_merges
+  GROUP BY account_id, profile_id
 )
 SELECT
   one.account_id,
   one.conversation_id AS subject_id,
   'shared-profile' AS cause,
   CASE
-    WHEN person_name(one.name) <> person_name(other.name) THEN 'confirmed'
-    WHEN EXISTS (
-      FROM profile_merges
-      WHERE profile_merges.account_id = one.account_id AND profile_merges.profile_id = one.profile_id
-        AND profile_merges.merged_at <= greatest(one.profile_since, other.profile_since)
-    ) THEN 'confirmed'
+    WHEN one.person <> other.person THEN 'confirmed'
+    WHEN merges.first_merged_at <= greatest(one.certainly_since, other.certainly_since) THEN 'confirmed'
+    WHEN merges.first_merged_at <= greatest(one.profile_since, other.profile_since) THEN 'likely'
     ELSE 'possible'
   END AS certainty,
   greatest(one.profile_since, other.profile_since) AS first_seen,
@@ -45,6 +52,7 @@ FROM customers AS one
 JOIN customers AS other
   ON other.account_id = one.account_id AND other.conversation_id = one.conversation_id AND other.profile_id = one.profile_id
     AND other.participant_id > one.participant_id
+LEFT JOIN merges ON merges.account_id = one.account_id AND merges.profile_id = one.profile_id
 LEFT JOIN conversations ON conversations.account_id = one.account_id AND conversations.conversation_id = one.conversation_id
 LEFT JOIN current_configurations AS configuration
   ON configuration.account_id = one.account_id AND configuration.configuration_id = conversations.configuration_id

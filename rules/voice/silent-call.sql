@@ -21,7 +21,7 @@ SELECT
   CASE WHEN is_voice AND shows_communications THEN 'confirmed' ELSE 'possible' END AS certainty,
   created_at AS first_seen,
   coalesce(closed_at, observed_until) AS last_seen,
-  closed_at IS NULL AS ongoing,
+  closed_at IS NULL AND deleted_at IS NULL AS ongoing,
   event_keys,
   list_transform(call_ids, lambda id: {'type': 'call', 'id': id}) AS related,
   open_for,

@@ -22,4 +22,5 @@ SELECT
   list_transform(call_ids, lambda id: {'type': 'call', 'id': id}) AS related,
   open_for
 FROM silent_conversations
-WHERE status = 'ACTIVE' AND closed_at IS NULL AND open_for >= $max_active
+-- One that was deleted is no more stuck than one that was closed, and one that was INACTIVE has had a timer running.
+WHERE status = 'ACTIVE' AND inactive_at IS NULL AND closed_at IS NULL AND deleted_at IS NULL AND open_for >= $max_active

@@ -1,15 +1,18 @@
 -- Small words that the model's tables and the rules share.
 
 -- An address without its channel's prefix: `whatsapp:+1555…` and `+1555…` are the same number.
-CREATE OR REPLACE MACRO bare_address(address) AS regexp_replace(address, '^(whatsapp|rcs):', '');
+CREATE OR REPLACE MACRO bare_address(address) AS trim(regexp_replace(trim(address), '^(whatsapp|rcs):', '', 'i'));
+
+-- What is written like a telephone number, in the ways that `normaliseAddress` of the predicates understands.
+CREATE OR REPLACE MACRO looks_dialled(text) AS regexp_full_match(text, '[+0-9(][-0-9 ()./\x{a0}\x{2010}-\x{2015}]{4,}');
 
 -- Addresses that could be the same have the same key: the last digits of a telephone number, other text case-folded. Joins narrow
 -- down by it; whether two numbers really are the same is for a predicate to say, which knows how numbers are written.
 CREATE OR REPLACE MACRO address_key(address) AS
   CASE
-    WHEN regexp_full_match(bare_address(address), '[+0-9(][-0-9 ().]{4,}')
+    WHEN looks_dialled(bare_address(address))
       THEN right(regexp_replace(address, '[^0-9]', '', 'g'), 7)
-    ELSE lower(trim(bare_address(address)))
+    ELSE lower(bare_address(address))
   END;
 
 -- The pattern of E.164, not a check that the number is assigned.
@@ -18,15 +21,22 @@ CREATE OR REPLACE MACRO is_e164(address) AS regexp_full_match(address, '\+[0-9]{
 -- Order of log entries: their time, ties by log id, so that it does not depend on how files are split or ordered.
 CREATE OR REPLACE MACRO moment(event_time, log_id) AS {'event_time': event_time, 'log_id': log_id};
 
--- A name that tells people apart: not one that is only their address again.
-CREATE OR REPLACE MACRO person_name(name) AS
+-- A name that tells people apart: not one that is only an address again. That of a chat can be any text, so it is compared with
+-- the participant's own.
+CREATE OR REPLACE MACRO person_name(name, addresses) AS
   CASE
-    WHEN trim(name) <> '' AND NOT regexp_matches(trim(name), '^(whatsapp:|rcs:|client:|sip:)|@|^[+0-9(][-0-9 ().]{4,}$')
+    WHEN trim(name) <> '' AND NOT regexp_matches(trim(name), '^(whatsapp:|rcs:|client:|sip:)|@', 'i')
+      AND NOT looks_dialled(trim(name))
+      AND NOT list_contains(list_transform(addresses, lambda a: address_key(a.address)), address_key(name))
       THEN lower(trim(name))
   END;
 
 -- The addresses of a participant as plain text.
 CREATE OR REPLACE MACRO address_texts(addresses) AS list_sort(list_distinct(list_transform(addresses, lambda a: a.address)));
+
+-- Free text of a log as part of a message, which has to stay one short line; evidence shows the whole.
+CREATE OR REPLACE MACRO excerpt(text) AS
+  CASE WHEN length(text) > 100 THEN rtrim(left(text, 99)) || '…' ELSE text END;
 
 -- Whether an address can be an identifier of a profile: a telephone number in E.164, an e-mail address or a WhatsApp number.
 CREATE OR REPLACE MACRO is_mappable(channel, address) AS

@@ -10,6 +10,7 @@ SELECT
   conversations.status,
   conversations.closed_at,
   conversations.inactive_at,
+  conversations.deleted_at,
   conversations.call_ids,
   'VOICE' IN conversations.channels OR len(conversations.call_ids) > 0 OR configuration.channels = ['VOICE'] AS is_voice,
   coverage.shows_communications,
@@ -35,6 +36,7 @@ COMMENT ON COLUMN silent_conversations.created_at IS 'Time of conversation.creat
 COMMENT ON COLUMN silent_conversations.status IS 'The last one logged.';
 COMMENT ON COLUMN silent_conversations.closed_at IS 'First time it was CLOSED.';
 COMMENT ON COLUMN silent_conversations.inactive_at IS 'First time it was INACTIVE.';
+COMMENT ON COLUMN silent_conversations.deleted_at IS 'Time of conversation.deleted.';
 COMMENT ON COLUMN silent_conversations.call_ids IS 'Its call SIDs, sorted.';
 COMMENT ON COLUMN silent_conversations.is_voice IS 'A VOICE address, a call SID or a configuration for voice alone says so; false: no channel is visible.';
 COMMENT ON COLUMN silent_conversations.shows_communications IS 'The export shows communications of others: the witness that this one has none.';
