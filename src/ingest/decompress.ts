@@ -70,7 +70,7 @@ async function* decompress(
         expanded = await inflater.push(piece);
       } catch (thrown) {
         tell(broken(compression, thrown));
-        yield* lastGoodBytes(path, compression, pieceStart, piece, delivered);
+        yield* lastGoodBytes(path, compression, { start: pieceStart, bytes: piece, delivered });
         return;
       }
       pieceStart += piece.length;
@@ -93,36 +93,41 @@ async function* decompress(
 
 /**
  * Decompressors throw away what they already had of a piece when its end is broken, which of a small file with a wrong
- * checksum is everything. So the broken piece is fed again byte by byte.
+ * checksum is everything. So the broken piece is fed again in smaller ones, and the broken one of those byte by byte.
  */
 async function* lastGoodBytes(
   path: string,
   compression: 'gzip' | 'zstd',
-  pieceStart: number,
-  piece: Uint8Array,
-  delivered: number,
+  piece: { readonly start: number; readonly bytes: Uint8Array; readonly delivered: number },
 ): AsyncGenerator<Uint8Array> {
+  const step = piece.bytes.length > 256 ? 256 : 1;
   const inflater = inflaterOf(compression);
-  let toSkip = delivered;
+  let expandedBytes = 0;
   const fresh = (expanded: readonly Uint8Array[]) =>
     expanded.flatMap((bytes) => {
-      const skipped = Math.min(toSkip, bytes.length);
-      toSkip -= skipped;
-      return skipped === bytes.length ? [] : [bytes.subarray(skipped)];
+      const known = Math.min(Math.max(piece.delivered - expandedBytes, 0), bytes.length);
+      expandedBytes += bytes.length;
+      return known === bytes.length ? [] : [bytes.subarray(known)];
     });
+  let at = 0;
   try {
     let fed = 0;
     for await (const before of buffers(path, 0, compressedChunkBytes)) {
-      if (fed >= pieceStart) break;
-      const part = before.subarray(0, pieceStart - fed);
+      if (fed >= piece.start) break;
+      const part = before.subarray(0, piece.start - fed);
       yield* fresh(await inflater.push(part));
       fed += part.length;
     }
-    for (let at = 0; at < piece.length; at++) yield* fresh(await inflater.push(piece.subarray(at, at + 1)));
+    for (; at < piece.bytes.length; at += step) yield* fresh(await inflater.push(piece.bytes.subarray(at, at + step)));
+    return;
   } catch {
     // The break itself, which was told already.
   } finally {
     inflater.close();
+  }
+  if (step > 1) {
+    const bytes = piece.bytes.subarray(at, at + step);
+    yield* lastGoodBytes(path, compression, { start: piece.start + at, bytes, delivered: expandedBytes });
   }
 }
 

@@ -81,7 +81,10 @@ async function opened(handle: Awaited<ReturnType<typeof open>>, tell: Tell): Pro
 async function* streamParts(path: string, start: number, tell: Tell): AsyncGenerator<RecordBatch> {
   const stream = createReadStream(path, { start });
   try {
-    for await (const part of await RecordBatchReader.from(stream)) yield part;
+    const reader = await (await RecordBatchReader.from(stream)).open({ autoDestroy: false });
+    // Without a schema there are no rows, and the reader just ends.
+    if (!isThere(reader.schema)) throw new Error(damaged);
+    for await (const part of reader) yield part;
   } catch (thrown) {
     tell(thrown);
   } finally {
@@ -89,7 +92,16 @@ async function* streamParts(path: string, start: number, tell: Tell): AsyncGener
   }
 }
 
+/** The types of the library leave out that it may be missing. */
+function isThere(schema: unknown): boolean {
+  return schema !== undefined && schema !== null;
+}
+
+const damaged = 'it is damaged or cut off';
+
 function reasonOf(thrown: unknown): string {
+  // The library trusts its input, and stumbles over what is missing.
+  if (thrown instanceof TypeError || thrown instanceof RangeError) return damaged;
   const message = messageOf(thrown);
   return /compressed but codec not found/.test(message)
     ? 'it is compressed with LZ4; write it without compression or with zstd'

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 export type LineSink = {
-  /** A line without its end; `number` from 1. `isLast`: the input ends without a line end after it. */
+  /** A line without its end, which may be empty; `number` from 1. `isLast`: the input ends without a line end after it. */
   line(text: string, number: number, isLast: boolean): void;
   /** A line that is no text, or too long to be kept: with its beginning. */
   unreadable(reason: string, beginning: string, number: number): void;
@@ -40,7 +40,7 @@ export function lineSplitter(sink: LineSink, limit = maxLineBytes): LineSplitter
     // A copy: whoever gave the chunk may use its memory again.
     carried.push(Buffer.from(bytes));
     carriedBytes += bytes.length;
-    if (carriedBytes <= limit) return;
+    if (carriedBytes <= limit || (carriedBytes === limit + 1 && bytes.at(-1) === cr)) return;
     overlong = Buffer.concat(carried).subarray(0, 4096);
     carried = bytes.at(-1) === cr ? [Buffer.from([cr])] : [];
     carriedBytes = 0;
@@ -74,7 +74,7 @@ export function lineSplitter(sink: LineSink, limit = maxLineBytes): LineSplitter
       }
       if (end - from > limit) {
         tooLong(text.slice(from, from + 4096), number);
-      } else if (end > from) {
+      } else {
         const line = text.slice(from, end);
         if (isText) sink.line(line, number, isEnd && end === text.length);
         else emitBytes(bytes.subarray(from, end), isEnd && end === text.length);

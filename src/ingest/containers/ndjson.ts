@@ -38,6 +38,7 @@ export async function* readNdjson(source: ByteSource): AsyncGenerator<Batch> {
 
 /** `null` for a line without anything on it. */
 function parseLine(text: string): Parsed | null {
+  if (text === '') return null;
   const parsed = parseJson(text);
   if ('value' in parsed) return parsed;
   // Byte order marks stand inside where files that begin with one were joined.

@@ -61,7 +61,7 @@ export async function* readTable(source: ByteSource, layout: TableLayout): Async
 
   const addLine = (text: string, line: number) => {
     if (open === null && !text.includes('"')) {
-      addRow(text.split(delimiter), line, text);
+      if (text !== '') addRow(text.split(delimiter), line, text);
       return;
     }
     const current = open ?? { row: { cells: [], openCell: '' }, line, texts: [], characters: 0 };
@@ -145,7 +145,11 @@ export function tableLayout(lines: readonly string[]): TableLayout | null {
     const fitting = others.filter(
       (cells) => cells.length === header.length || trimmedEnd(cells).length === columns.length,
     ).length;
-    if (columns.length >= 2 && columns.every(isName) && fitting * 2 >= others.length)
+    if (
+      columns.length >= 2 &&
+      columns.every((name, at) => (name === '' && at > 0) || isName(name)) &&
+      fitting * 2 >= others.length
+    )
       return { delimiter, columns, hasHeader: true };
   }
   return null;
