@@ -41,14 +41,7 @@ export async function resolveAccounts(session: Session, assumedAccount: string |
       left = await countWithout(session, 'event_log');
     }
   }
-  await session.run(`CREATE OR REPLACE TEMP TABLE known_accounts AS ${await knownEntities(session)}`);
-  for (const table of tables.filter((name) => name !== 'event_log')) {
-    for (const column of await columnsOf(session, table, entityColumns)) {
-      await session.run(`
-        UPDATE ${identifier(table)} SET account_id = known_accounts.account_id FROM known_accounts
-        WHERE ${identifier(table)}.account_id IS NULL AND ${identifier(table)}.${identifier(column)} = known_accounts.id`);
-    }
-  }
+  for (const table of tables.filter((name) => name !== 'event_log')) await takeFromEntities(session, table);
 
   const everything = ['event_log', ...sideTables];
   const known = everything
@@ -99,18 +92,23 @@ async function countWithout(session: Session, table: string): Promise<number> {
   return Number(row?.rows ?? 0n);
 }
 
-/** Which account each entity of the logs and side tables belongs to, where all agree. */
-async function knownEntities(session: Session): Promise<string> {
-  const parts: string[] = [];
-  for (const table of ['event_log', ...sideTables]) {
-    for (const column of await columnsOf(session, table, entityColumns)) {
-      parts.push(
-        `SELECT ${identifier(column)} AS id, account_id FROM ${identifier(table)} WHERE account_id IS NOT NULL`,
-      );
+/** Gives rows of a side table the account that the logs and other side records know for what they name, where all agree. */
+async function takeFromEntities(session: Session, table: string): Promise<void> {
+  for (const column of await columnsOf(session, table, entityColumns)) {
+    const nameless = `SELECT DISTINCT ${identifier(column)} FROM ${identifier(table)} WHERE account_id IS NULL`;
+    const named: string[] = [];
+    for (const other of ['event_log', ...sideTables]) {
+      for (const name of await columnsOf(session, other, entityColumns)) {
+        named.push(
+          `SELECT ${identifier(name)} AS id, account_id FROM ${identifier(other)} WHERE account_id IS NOT NULL AND ${identifier(name)} IN (${nameless})`,
+        );
+      }
     }
+    await session.run(`
+      UPDATE ${identifier(table)} SET account_id = agreed.account_id
+      FROM (SELECT id, min(account_id) AS account_id FROM (${named.join(' UNION ')}) GROUP BY id HAVING count(*) = 1) AS agreed
+      WHERE ${identifier(table)}.account_id IS NULL AND ${identifier(table)}.${identifier(column)} = agreed.id`);
   }
-  return `SELECT id, min(account_id) AS account_id FROM (${parts.join(' UNION ')}) WHERE id IS NOT NULL
-    GROUP BY id HAVING count(DISTINCT account_id) = 1`;
 }
 
 async function columnsOf(session: Session, table: string, names: readonly string[]): Promise<readonly string[]> {

@@ -38,11 +38,12 @@ CREATE TABLE event_log (
 
   -- What the model is built from and rule authors meet in its tables.
   name                VARCHAR,
-  addresses           STRUCT(channel VARCHAR, address VARCHAR, channel_id VARCHAR)[],
+  -- Lists keep the field names that payloads have: renaming them would cost the load a quarter, and few are ever looked at.
+  addresses           STRUCT(channel VARCHAR, address VARCHAR, channelId VARCHAR)[],
   shows_profile       BOOLEAN,  -- the entry has a profileId key, even a null one; NULL: not looked yet
   channel_id          VARCHAR,  -- call, message or classic conversation SID
   text_hash           UBIGINT,  -- of a communication's text: enough to see repeats, and small
-  recipients          STRUCT(channel VARCHAR, address VARCHAR, participant_id VARCHAR, delivery_status VARCHAR)[],
+  recipients          STRUCT(channel VARCHAR, address VARCHAR, participantId VARCHAR, deliveryStatus VARCHAR)[],
   store_id            VARCHAR,
   resource_created_at TIMESTAMPTZ  -- the resource's own createdAt, or occurredAt of a communication
 );

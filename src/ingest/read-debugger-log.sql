@@ -95,11 +95,11 @@ SELECT
   {{body}} AS body,
   input_files.file_id,
   clean(b.name) AS name,
-  CASE WHEN entity <> 'communication' THEN address_list(b.addresses) END AS addresses,
+  CASE WHEN entity <> 'communication' AND len(b.addresses) > 0 THEN b.addresses END AS addresses,
   CASE WHEN b.profileId IS NOT NULL THEN true END AS shows_profile,
   coalesce(clean(b.channelId), clean(b.channel_id)) AS channel_id,
   CASE WHEN clean(b.content.text) IS NOT NULL THEN hash(b.content.text) END AS text_hash,  -- the hash of NULL is a number, too
-  CASE entity WHEN 'communication' THEN recipient_list(b.recipients) END AS recipients,
+  CASE WHEN entity = 'communication' AND len(b.recipients) > 0 THEN b.recipients END AS recipients,
   coalesce(clean(b.storeId), clean(b.store_id), clean(b.memoryStoreId), clean(b.memory_store_id)) AS store_id,
   try_cast(coalesce(clean(b.occurredAt), clean(b.occurred_at), clean(b.createdAt), clean(b.created_at)) AS TIMESTAMPTZ) AS resource_created_at
 FROM about

@@ -26,11 +26,11 @@ SELECT
   fileId AS file_id,
   line,
   name,
-  CASE WHEN NOT starts_with(eventType, 'communication.') AND len(addresses) > 0 THEN address_list(addresses) END AS addresses,
+  CASE WHEN NOT starts_with(eventType, 'communication.') AND len(addresses) > 0 THEN addresses END AS addresses,
   showsProfile AS shows_profile,
   channelId AS channel_id,
   CASE WHEN "text" IS NOT NULL THEN hash("text") END AS text_hash,  -- the hash of NULL is a number, too
-  CASE WHEN len(recipients) > 0 THEN recipient_list(recipients) END AS recipients,
+  CASE WHEN len(recipients) > 0 THEN recipients END AS recipients,
   storeId AS store_id,
   resourceCreatedAt AS resource_created_at
 FROM read_ndjson(

@@ -33,7 +33,9 @@ SELECT
   channel_id,
   resource_id,
   text_hash,
-  coalesce(recipients, []) AS recipients,
+  coalesce([{
+    'channel': clean(r.channel), 'address': clean(r.address), 'participant_id': clean(r.participantId),
+    'delivery_status': clean(r.deliveryStatus)} for r in recipients], []) AS recipients,
   coalesce(created_event_time, occurred_at) AS created_at,
   occurred_at,
   created_event_time IS NOT NULL AS seen_begin,

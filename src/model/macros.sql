@@ -38,6 +38,14 @@ CREATE OR REPLACE MACRO address_texts(addresses) AS list_sort(list_distinct(list
 CREATE OR REPLACE MACRO excerpt(text) AS
   CASE WHEN length(text) > 100 THEN rtrim(left(text, 99)) || '…' ELSE text END;
 
--- Whether an address can be an identifier of a profile: a telephone number in E.164, an e-mail address or a WhatsApp number.
+-- Whether an address can be an identifier of a profile: a telephone number in E.164, an e-mail address or a WhatsApp number, exactly
+-- as the trait wants it. Blanks around it or brackets in it are what goes wrong.
 CREATE OR REPLACE MACRO is_mappable(channel, address) AS
-  is_e164(bare_address(address)) OR regexp_full_match(address, '[^@[:space:]:]+@[^@[:space:]:]+\.[^@[:space:]:]+');
+  is_e164(regexp_replace(address, '^(whatsapp|rcs):', '')) OR regexp_full_match(address, '[^@[:space:]:]+@[^@[:space:]:]+\.[^@[:space:]:]+');
+
+-- Each text once, sorted, without NULL. Lists of one are most of them, and need no sorting out.
+CREATE OR REPLACE MACRO distinct_texts(texts) AS
+  CASE
+    WHEN len(texts) = 1 AND texts[1] IS NOT NULL THEN texts
+    ELSE list_sort(list_distinct(list_filter(texts, lambda each: each IS NOT NULL)))
+  END;

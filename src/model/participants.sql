@@ -1,11 +1,44 @@
 -- needs: coverage
+-- Most participants say the same in every event, apart from a profile that comes later, and for those the smallest value is the
+-- last one. Sorting out what came last is several times dearer, so it is done only for those that changed (`changed`, `latest`).
 CREATE OR REPLACE TABLE participants AS
 WITH
+lives AS (
+  SELECT
+    account_id,
+    participant_id,
+    min("source") AS "source",
+    min(conversation_id) AS conversation_id,
+    min(event_time) FILTER (event_type = 'participant.created') AS created_event_time,
+    min(resource_created_at) AS resource_created_at,
+    max(event_time) FILTER (event_type = 'participant.removed') AS removed_at,
+    min(participant_type) AS participant_type,
+    min(name) AS name,
+    min(profile_id) AS profile_id,
+    min(event_time) FILTER (profile_id IS NOT NULL) AS profile_since,
+    any_value(addresses) AS addresses,
+    min(participant_type) <> max(participant_type) OR min(name) <> max(name) OR min(profile_id) <> max(profile_id)
+      -- The hash of NULL is a number, too.
+      OR min(hash(addresses)) FILTER (addresses IS NOT NULL) <> max(hash(addresses)) FILTER (addresses IS NOT NULL) AS is_changed,
+    coalesce(bool_or(shows_profile), false) OR count(profile_id) > 0 AS shows_profile,
+    list(event_key) AS event_keys,
+    min(event_time) AS first_seen,
+    max(event_time) AS last_seen
+  FROM event_log
+  WHERE event_type LIKE 'participant.%' AND participant_id IS NOT NULL
+  GROUP BY account_id, participant_id
+),
+changed AS (
+  SELECT event_log.*
+  FROM event_log
+  SEMI JOIN (FROM lives WHERE is_changed) AS lives USING (account_id, participant_id)
+  WHERE event_log.event_type LIKE 'participant.%'
+),
 -- Every profile it carried, with its first and last moment.
 carried AS (
   SELECT account_id, participant_id, profile_id, min(event_time) AS since, max(moment(event_time, log_id)) AS until
-  FROM event_log
-  WHERE event_type LIKE 'participant.%' AND participant_id IS NOT NULL AND profile_id IS NOT NULL
+  FROM changed
+  WHERE profile_id IS NOT NULL
   GROUP BY account_id, participant_id, profile_id
 ),
 profiles AS (
@@ -18,26 +51,32 @@ profiles AS (
   FROM carried
   GROUP BY account_id, participant_id
 ),
-lives AS (
+latest AS (
   SELECT
     account_id,
     participant_id,
-    min("source") AS "source",
-    min(conversation_id) AS conversation_id,
-    min(event_time) FILTER (event_type = 'participant.created') AS created_event_time,
-    min(resource_created_at) AS resource_created_at,
-    max(event_time) FILTER (event_type = 'participant.removed') AS removed_at,
     arg_max(participant_type, moment(event_time, log_id)) FILTER (participant_type IS NOT NULL) AS participant_type,
     arg_min(participant_type, moment(event_time, log_id)) FILTER (participant_type IS NOT NULL) AS first_type,
     arg_max(name, moment(event_time, log_id)) FILTER (name IS NOT NULL) AS name,
-    coalesce(bool_or(shows_profile), false) OR count(profile_id) > 0 AS shows_profile,
-    list_distinct(flatten(list(addresses) FILTER (addresses IS NOT NULL))) AS addresses,
-    list(event_key) AS event_keys,
-    min(event_time) AS first_seen,
-    max(event_time) AS last_seen
-  FROM event_log
-  WHERE event_type LIKE 'participant.%' AND participant_id IS NOT NULL
+    list_distinct(flatten(list(addresses) FILTER (addresses IS NOT NULL))) AS addresses
+  FROM changed
   GROUP BY account_id, participant_id
+),
+whole AS (
+  SELECT
+    lives.* REPLACE (
+      coalesce(latest.participant_type, lives.participant_type) AS participant_type,
+      coalesce(latest.name, lives.name) AS name,
+      coalesce(profiles.profile_id, lives.profile_id) AS profile_id,
+      coalesce(profiles.profile_since, lives.profile_since) AS profile_since,
+      list_filter(coalesce(latest.addresses, lives.addresses, []), lambda a: clean(a.address) IS NOT NULL) AS addresses,
+      CASE WHEN lives.removed_at >= lives.last_seen THEN lives.removed_at END AS removed_at
+    ),
+    coalesce(latest.first_type, lives.participant_type) AS first_type,
+    coalesce(profiles.profile_ids, CASE WHEN lives.profile_id IS NULL THEN [] ELSE [lives.profile_id] END) AS profile_ids
+  FROM lives
+  LEFT JOIN latest USING (account_id, participant_id)
+  LEFT JOIN profiles USING (account_id, participant_id)
 )
 SELECT
   account_id,
@@ -46,27 +85,27 @@ SELECT
   conversation_id,
   coalesce(created_event_time, resource_created_at) AS created_at,
   created_event_time IS NOT NULL AS seen_begin,
-  CASE WHEN removed_at >= last_seen THEN removed_at END AS removed_at,
+  removed_at,
   participant_type,
   first_type,
   name,
-  profiles.profile_id,
-  profiles.profile_since,
-  coalesce(profiles.profile_ids, []) AS profile_ids,
+  profile_id,
+  profile_since,
+  profile_ids,
   shows_profile,
-  list_sort(list_filter(coalesce(addresses, []), lambda a: a.address IS NOT NULL)) AS addresses,
-  list_sort(list_distinct(list_filter(list_transform(coalesce(addresses, []), lambda a: a.channel), lambda c: c IS NOT NULL))) AS channels,
-  list_sort(list_distinct(list_filter(list_transform(coalesce(addresses, []), lambda a: a.channel_id), lambda c: c IS NOT NULL))) AS channel_ids,
-  len(coalesce(addresses, [])) > 0 AS channel_known,
-  len(coalesce(addresses, [])) = 0 AND name IS NULL AND NOT shows_profile AND resource_created_at IS NULL AS is_lean,
+  list_sort(list_transform(addresses, lambda a:
+    {'channel': clean(a.channel), 'address': a.address, 'channel_id': clean(a.channelId)})) AS addresses,
+  distinct_texts(list_transform(addresses, lambda a: clean(a.channel))) AS channels,
+  distinct_texts(list_transform(addresses, lambda a: clean(a.channelId))) AS channel_ids,
+  len(addresses) > 0 AS channel_known,
+  len(addresses) = 0 AND name IS NULL AND NOT shows_profile AND resource_created_at IS NULL AS is_lean,
   event_keys,
   first_seen,
   last_seen,
   coverage.export_begin,
   coverage.as_of,
-  coalesce(CASE WHEN removed_at >= last_seen THEN removed_at END, coverage.as_of) AS observed_until
-FROM lives
-LEFT JOIN profiles USING (account_id, participant_id)
+  coalesce(removed_at, coverage.as_of) AS observed_until
+FROM whole
 LEFT JOIN coverage USING (account_id, "source");
 
 COMMENT ON TABLE participants IS 'One row per participant: what every event about it said, put together.';

@@ -100,20 +100,8 @@ it('DuckDB and the shape say the same of every entry that DuckDB vouches for', a
       resource_created_at: entry.resourceCreatedAt === null ? null : Date.parse(entry.resourceCreatedAt),
     });
     expect(Date.parse(String(row?.event_time))).toBe(Date.parse(entry.eventTime));
-    const recipients = z.array(z.unknown()).nullable().parse(row?.recipients) ?? [];
-    expect(recipients).toEqual(
-      entry.recipients.map(({ channel, address, participantId, deliveryStatus }) => ({
-        channel,
-        address,
-        participant_id: participantId,
-        delivery_status: deliveryStatus,
-      })),
-    );
-    const addresses = z.array(z.unknown()).nullable().parse(row?.addresses) ?? [];
-    const listed = isCommunication ? [] : entry.addresses;
-    expect(addresses).toEqual(
-      listed.map(({ channel, address, channelId }) => ({ channel, address, channel_id: channelId })),
-    );
+    expect(meaningful(row?.recipients)).toEqual(entry.recipients);
+    expect(meaningful(row?.addresses)).toEqual(isCommunication ? [] : entry.addresses);
   }
 });
 
@@ -148,4 +136,12 @@ async function load(name: string, entries: readonly Fields[]) {
     `INSERT INTO input_files (file_id, path, read_path) VALUES (${fileId}, ${quoted(path)}, ${quoted(path)})`,
   );
   return readDirectly(session, [{ fileId, path, readPath: path }], { keepBody: false });
+}
+
+/** Lists are loaded as they are; what is empty in them is taken out where the model looks at them. */
+function meaningful(list: unknown): unknown {
+  const rows = z.array(z.record(z.string(), z.string().nullable())).nullable().parse(list) ?? [];
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === '' ? null : value])),
+  );
 }
