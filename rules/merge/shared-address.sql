@@ -15,8 +15,7 @@ causes:
 */
 WITH
 customers AS (
-  SELECT *, person_name(name, addresses) AS person
-  FROM participants
+  SELECT * FROM participants
   WHERE participant_type = 'CUSTOMER' AND conversation_id IS NOT NULL
 ),
 -- Only those whose addresses could be the same are paired; the predicate says whether they are.
@@ -65,4 +64,5 @@ LEFT JOIN conversations ON conversations.account_id = one.account_id AND convers
 LEFT JOIN current_configurations AS configuration
   ON configuration.account_id = one.account_id AND configuration.configuration_id = conversations.configuration_id
 WHERE one.profile_id <> other.profile_id
-  OR ((one.profile_id IS NULL OR other.profile_id IS NULL) AND one.person <> other.person)
+  OR ((one.profile_id IS NULL OR other.profile_id IS NULL)
+    AND person_name(one.name, one.addresses) <> person_name(other.name, other.addresses))

@@ -14,7 +14,6 @@ WITH
 customers AS (
   SELECT
     *,
-    person_name(name, addresses) AS person,
     -- Whoever was there before the export begins may have carried the profile long before its first entry.
     CASE WHEN seen_begin THEN profile_since ELSE created_at END AS certainly_since
   FROM participants
@@ -30,7 +29,7 @@ SELECT
   one.conversation_id AS subject_id,
   'shared-profile' AS cause,
   CASE
-    WHEN one.person <> other.person THEN 'confirmed'
+    WHEN person_name(one.name, one.addresses) <> person_name(other.name, other.addresses) THEN 'confirmed'
     WHEN merges.first_merged_at <= greatest(one.certainly_since, other.certainly_since) THEN 'confirmed'
     WHEN merges.first_merged_at <= greatest(one.profile_since, other.profile_since) THEN 'likely'
     ELSE 'possible'

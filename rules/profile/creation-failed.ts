@@ -1,5 +1,8 @@
 import { classifyReason, predicate } from 'postlude';
 
-type Row = { readonly error_reason: string };
+type Row = { readonly whole_reason: string | null };
 
-export default predicate<Row>((row) => ({ cause: classifyReason(row.error_reason) }));
+export default predicate<Row>((row) => ({
+  cause: classifyReason(row.whole_reason),
+  data: { whole_reason: undefined },
+}));

@@ -9,7 +9,7 @@ causes:
     message: "No profile was looked up for customer {subject_id}: {addresses} cannot be mapped to an identifier."
     fix: Give the customer an address that a trait can hold - a telephone number in E.164, an e-mail address or a WhatsApp number.
   unexplained:
-    message: "No profile was looked up for customer {subject_id}, though its address could be mapped: {error_reason}"
+    message: "No profile was looked up for customer {subject_id}: {error_reason}"
     fix: Check that the participant's type was CUSTOMER when it was added, and that its address has the form of an identity trait.
 */
 WITH
@@ -48,7 +48,7 @@ SELECT
   [skipped.event_key] AS event_keys,
   CASE WHEN skipped.conversation_id IS NULL THEN [] ELSE [{'type': 'conversation', 'id': skipped.conversation_id}] END AS related,
   coalesce(nullif(address_texts(participants.addresses), []), ['its address']) AS addresses,
-  coalesce(skipped.error_reason, 'no reason was logged') AS error_reason
+  coalesce(excerpt(skipped.error_reason), 'no reason was logged') AS error_reason
 FROM skipped
 JOIN type_then USING (event_key)
 LEFT JOIN participants ON participants.account_id = skipped.account_id AND participants.participant_id = skipped.participant_id

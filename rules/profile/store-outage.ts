@@ -1,7 +1,9 @@
-import { classifyReason, type Interval, intervalMs, predicate } from 'postlude';
+import { classifyReason, type Interval, intervalMs, predicate, type ReasonClass, type SubjectType } from 'postlude';
 
 type Failure = {
-  readonly participant_id: string;
+  /** The participant; where the export does not tell it, whatever is nearest to one. */
+  readonly about_type: SubjectType;
+  readonly about_id: string;
   readonly event_time: Date;
   readonly error_reason: string | null;
   readonly event_key: bigint;
@@ -15,23 +17,24 @@ type Burst = { readonly cause: Cause; readonly failures: readonly Failure[] };
 const causes = ['outage', 'store-invalid', 'other'] as const;
 type Cause = (typeof causes)[number];
 
+const causeOf: Readonly<Record<ReasonClass, Cause>> = {
+  transient: 'outage',
+  'store-invalid': 'store-invalid',
+  'malformed-request': 'other',
+  unknown: 'other',
+};
+
 export default predicate<Row, Params>(({ as_of, failures }, { params }) => {
   const window = intervalMs(params.window);
-  const bursts = causes
-    .flatMap((cause) =>
-      burstsOf(
-        cause,
-        failures.filter((failure) => causeOf(failure) === cause),
-        window,
-        params.min_participants,
-      ),
-    )
+  // Failures for different reasons that happen to come together are no outage.
+  const bursts = [...byReason(failures)]
+    .flatMap(([reason, alike]) => burstsOf(causeOf[reason], alike, window, params.min_participants))
     .sort((a, b) => startOf(a) - startOf(b));
   const cause = causes.find((candidate) => bursts.some((burst) => burst.cause === candidate));
   if (cause === undefined) return false;
 
   const hit = bursts.flatMap((burst) => burst.failures);
-  const participants = [...new Set(hit.map((failure) => failure.participant_id))].sort();
+  const subjects = new Map(hit.map(({ about_type, about_id }) => [about_id, { type: about_type, id: about_id }]));
   const last = Math.max(...bursts.map(endOf));
   return {
     cause,
@@ -39,26 +42,32 @@ export default predicate<Row, Params>(({ as_of, failures }, { params }) => {
     lastSeen: new Date(last),
     // It still went on where the export ends before another burst could have shown that it was over.
     ongoing: as_of.getTime() - last < window,
-    related: participants.map((id) => ({ type: 'participant', id })),
+    related: [...subjects.values()],
     eventKeys: hit.map((failure) => failure.event_key),
     data: {
       as_of: undefined,
-      participants_hit: participants.length,
+      participants_hit: subjects.size,
       failures: hit.length,
       bursts: bursts.map((burst) => ({
         cause: burst.cause,
         from: new Date(startOf(burst)),
         to: new Date(endOf(burst)),
-        participants: distinctParticipants(burst.failures),
+        participants: new Set(burst.failures.map((failure) => failure.about_id)).size,
         failures: burst.failures.length,
       })),
     },
   };
 });
 
-function causeOf(failure: Failure): Cause {
-  const reason = classifyReason(failure.error_reason);
-  return reason === 'transient' ? 'outage' : reason === 'store-invalid' ? 'store-invalid' : 'other';
+function byReason(failures: readonly Failure[]): ReadonlyMap<ReasonClass, readonly Failure[]> {
+  const groups = new Map<ReasonClass, Failure[]>();
+  for (const failure of failures) {
+    const reason = classifyReason(failure.error_reason);
+    const there = groups.get(reason);
+    if (there === undefined) groups.set(reason, [failure]);
+    else there.push(failure);
+  }
+  return groups;
 }
 
 /**
@@ -75,16 +84,16 @@ function burstsOf(
   const inWindow = new Map<string, number>();
   let from = 0;
   for (const [to, failure] of failures.entries()) {
-    inWindow.set(failure.participant_id, (inWindow.get(failure.participant_id) ?? 0) + 1);
+    inWindow.set(failure.about_id, (inWindow.get(failure.about_id) ?? 0) + 1);
     // Exactly one window apart still is within it.
     for (
       let oldest = failures[from];
       oldest !== undefined && timeOf(failure) - timeOf(oldest) > window;
       oldest = failures[++from]
     ) {
-      const left = (inWindow.get(oldest.participant_id) ?? 1) - 1;
-      if (left === 0) inWindow.delete(oldest.participant_id);
-      else inWindow.set(oldest.participant_id, left);
+      const left = (inWindow.get(oldest.about_id) ?? 1) - 1;
+      if (left === 0) inWindow.delete(oldest.about_id);
+      else inWindow.set(oldest.about_id, left);
     }
     if (inWindow.size < minParticipants) continue;
     const previous = found.at(-1);
@@ -97,5 +106,3 @@ function burstsOf(
 const timeOf = (failure: Failure): number => failure.event_time.getTime();
 const startOf = (burst: Burst): number => Math.min(...burst.failures.map(timeOf));
 const endOf = (burst: Burst): number => Math.max(...burst.failures.map(timeOf));
-const distinctParticipants = (failures: readonly Failure[]): number =>
-  new Set(failures.map((failure) => failure.participant_id)).size;

@@ -8,7 +8,7 @@ params:
 causes:
   creation-failed:
     message: "Customer {subject_id} has no profile: creating it failed."
-    fix: Remove the reason that was logged, then update the participant, so that its profile is resolved again.
+    fix: Put right what the logged reason names, then add the participant again through active ingestion with type CUSTOMER.
   skipped:
     message: "Customer {subject_id} has no profile: its resolution was skipped."
     fix: Give the customer an address that a trait can hold, and make sure that its type is CUSTOMER from the start.
@@ -19,11 +19,11 @@ causes:
     message: "Customer {subject_id} has no profile: memory store {memory_store_id} is {store_status}."
     fix: Wait until the store is ACTIVE, or give the configuration another one.
   unmappable-address:
-    message: "Customer {subject_id} has no profile: {addresses} is not the form of an identity trait."
+    message: "Customer {subject_id} has no profile: no identity trait takes {addresses}."
     fix: Write the address as the trait wants it - a telephone number in E.164 with +, an e-mail address, a WhatsApp number.
   lookup-failed:
     message: "Customer {subject_id} has no profile: the lookup failed, and no creation was logged after it."
-    fix: Check the reason that was logged, then update the participant, so that its profile is resolved again.
+    fix: Put right what the logged reason names, then add the participant again through active ingestion with type CUSTOMER.
   passive-ingestion:
     message: "Customer {subject_id} has no profile: capture rules took it in, and passive ingestion does not always create one."
     fix: Add participants through active ingestion with type CUSTOMER where a profile is needed.
@@ -34,6 +34,12 @@ causes:
     certainty: possible
 */
 WITH
+customers AS (
+  -- One that was there before the export begins has been without a profile at least since its first entry.
+  SELECT *, coalesce(created_at, first_seen) AS known_since
+  FROM participants
+  WHERE participant_type = 'CUSTOMER' AND profile_id IS NULL AND shows_profile
+),
 codes AS (
   SELECT
     account_id, participant_id,
@@ -64,7 +70,7 @@ SELECT
     WHEN coverage.shows_participant_updates OR codes.creation_failed OR codes.skipped THEN NULL
     ELSE 'possible'
   END AS certainty,
-  customers.created_at AS first_seen,
+  customers.known_since AS first_seen,
   customers.observed_until AS last_seen,
   customers.removed_at IS NULL AS ongoing,
   list_concat(customers.event_keys, coalesce(codes.event_keys, [])) AS event_keys,
@@ -74,15 +80,11 @@ SELECT
   configuration.memory_store_id,
   store.status AS store_status,
   customers.observed_until
-FROM participants AS customers
+FROM customers
 JOIN coverage USING (account_id, "source")
 LEFT JOIN codes USING (account_id, participant_id)
 LEFT JOIN conversations ON conversations.account_id = customers.account_id AND conversations.conversation_id = customers.conversation_id
 LEFT JOIN current_configurations AS configuration
   ON configuration.account_id = customers.account_id AND configuration.configuration_id = conversations.configuration_id
 LEFT JOIN current_stores AS store ON store.account_id = customers.account_id AND store.store_id = configuration.memory_store_id
-WHERE customers.participant_type = 'CUSTOMER'
-  AND customers.profile_id IS NULL
-  AND customers.shows_profile
-  AND customers.created_at IS NOT NULL
-  AND customers.observed_until - customers.created_at >= $grace
+WHERE customers.observed_until - customers.known_since >= $grace

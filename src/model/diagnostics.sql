@@ -1,6 +1,7 @@
 -- needs: coverage, participants
 -- It is not documented whether a diagnostic's resource is the participant or the conversation; the codes speak of "this participant".
--- Where it names the conversation, the participant is the only one of its request, else the only customer there is.
+-- Where it names the conversation, the participant is the only one of its request, else the only customer there is. Not so for
+-- 530001, which is logged for every agent, too: among several it says nothing about the customer.
 CREATE OR REPLACE TABLE diagnostics AS
 WITH
 logged AS (
@@ -21,7 +22,8 @@ of_conversation AS (
   SELECT logged.event_key, min(participants.participant_id) AS participant_id
   FROM logged
   JOIN participants USING (account_id, conversation_id)
-  WHERE logged.participant_id IS NULL AND participants.participant_type IN ('CUSTOMER', 'UNKNOWN')
+  WHERE logged.participant_id IS NULL AND logged.error_code IS DISTINCT FROM 530001
+    AND participants.participant_type IN ('CUSTOMER', 'UNKNOWN')
   GROUP BY logged.event_key
   HAVING count(*) = 1
 ),
@@ -45,6 +47,14 @@ SELECT
   named.resource_id,
   named.participant_id,
   coalesce(named.conversation_id, participants.conversation_id) AS conversation_id,
+  CASE
+    WHEN named.participant_id IS NOT NULL THEN 'participant'
+    WHEN named.conversation_id IS NOT NULL THEN 'conversation'
+    WHEN named.resource_id IS NOT NULL THEN 'resource'
+    WHEN named.request_id IS NOT NULL THEN 'request'
+    ELSE 'account'
+  END AS about_type,
+  coalesce(named.participant_id, named.conversation_id, named.resource_id, named.request_id, named.account_id) AS about_id,
   named.status,
   coverage.export_begin,
   coverage.as_of
@@ -66,6 +76,8 @@ COMMENT ON COLUMN diagnostics.correlation_id IS 'Joins requests that belong toge
 COMMENT ON COLUMN diagnostics.resource_id IS 'As logged: a participant, conversation or other id.';
 COMMENT ON COLUMN diagnostics.participant_id IS 'The participant it is about; NULL where that cannot be told.';
 COMMENT ON COLUMN diagnostics.conversation_id IS 'The conversation it is about, its participant''s where it does not say.';
+COMMENT ON COLUMN diagnostics.about_type IS 'What is the nearest known that it is about: participant, conversation, resource, request or account.';
+COMMENT ON COLUMN diagnostics.about_id IS 'The id of that.';
 COMMENT ON COLUMN diagnostics.status IS 'As logged; its values are not documented.';
 COMMENT ON COLUMN diagnostics.export_begin IS 'Where the export of its account and source begins.';
 COMMENT ON COLUMN diagnostics.as_of IS 'Where the export of its account and source ends, or --as-of.';

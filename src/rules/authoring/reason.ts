@@ -42,7 +42,7 @@ export function httpStatus(text: string): number | null {
     if (namedBefore.test(before)) return number;
     if (unitBehind.test(behind)) continue;
     if (phraseBehind(number, behind)) return number;
-    if (/^\W*$/u.test(before) && /^\s*(?:[:;,(\u2013-]|$)/u.test(behind)) return number;
+    if (/^\W*$/u.test(before)) return number;
     if (/[:(\u2013-]\s*$/u.test(before) && /^\s*\)?\s*$/u.test(behind)) return number;
   }
   // `HTTP/1.1 503` and `status:503` join the number to its word; `E503` and `conv_503` are ids.
