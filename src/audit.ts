@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AuditOptions } from './audit-options.ts';
+import { compareText } from './engine/compare.ts';
 import { messageOf } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import { silent } from './engine/progress.ts';
@@ -18,7 +19,7 @@ import { exportLimits } from './model/limits.ts';
 import { checkRuleSql, readsColumn } from './rules/check-sql.ts';
 import { findRules, shippedRulesDir } from './rules/discover.ts';
 import { resolveParams } from './rules/param-values.ts';
-import { formatProblem } from './rules/position.ts';
+import { formatProblem, type Problem } from './rules/position.ts';
 import { meetRequirements } from './rules/requirements.ts';
 import type { Rule } from './rules/rule.ts';
 import { runRule } from './rules/run.ts';
@@ -33,15 +34,14 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
   const started = performance.now();
   const progress = options.progress ?? silent;
   progress.phase('reading rules');
-  const { rules: allRules, problems } = await findRules([shippedRulesDir(), ...(options.rulesDirs ?? [])]);
+  const { rules: allRules, broken, problems } = await findRules([shippedRulesDir(), ...(options.rulesDirs ?? [])]);
   const params = resolveParams(allRules, options.params ?? {});
-  const selected = selectRules(allRules, options.rules ?? []);
-  const issues: Issue[] = problems.map(({ file, line, column, message }) => ({
-    severity: 'error',
-    file,
-    line,
-    message: `column ${column}: ${message}`,
-  }));
+  const chosen = new Set(selectRules([...allRules, ...broken], options.rules ?? []).map(({ id }) => id));
+  const selected = allRules.filter(({ id }) => chosen.has(id));
+  const ofRules = new Set(broken.flatMap((rule) => rule.problems));
+  const issues: Issue[] = problems
+    .filter((problem) => !ofRules.has(problem))
+    .map((problem) => ({ severity: 'error', file: problem.file, line: problem.line, message: problem.message }));
 
   const session = await openSession({
     ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
@@ -71,7 +71,12 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
     await session.lock();
 
     const requirements = await meetRequirements(session, checked.sound);
-    const outcomes: Map<string, RuleSummary> = new Map(checked.failed.map((outcome) => [outcome.id, outcome]));
+    const outcomes: Map<string, RuleSummary> = new Map(
+      [
+        ...broken.filter(({ id }) => chosen.has(id)).map(({ id, problems }) => failedRule(id, problems)),
+        ...checked.failed,
+      ].map((outcome) => [outcome.id, outcome]),
+    );
     const ran: { readonly rule: Rule; readonly run: Awaited<ReturnType<typeof runRule>> }[] = [];
     for (const [at, rule] of checked.sound.entries()) {
       progress.phase(`running ${rule.id}`);
@@ -120,7 +125,9 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
       },
       files: loaded.files,
       issues,
-      rules: selected.flatMap(({ id }) => withFindings(outcomes.get(id), findings)),
+      rules: [...outcomes.values()]
+        .toSorted((a, b) => compareText(a.id, b.id))
+        .map((outcome) => withFindings(outcome, findings)),
       findings,
     };
   } finally {
@@ -136,11 +143,8 @@ async function checkRules(session: Session, rules: readonly Rule[]) {
   const columns = new Set<string>();
   for (const rule of rules) {
     const checked = await checkRuleSql(session.connection, rule, publicTables);
-    const [first] = checked.problems;
-    if (first !== undefined) {
-      const more = checked.problems.length - 1;
-      const reason = `${formatProblem(first)}${more === 0 ? '' : ` (and ${more} more: see \`postlude rules list\`)`}`;
-      failed.push({ id: rule.id, status: 'failed', reason, findings: 0, durationMs: 0 });
+    if (checked.problems.length > 0) {
+      failed.push(failedRule(rule.id, checked.problems));
       continue;
     }
     sound.push(rule);
@@ -148,6 +152,11 @@ async function checkRules(session: Session, rules: readonly Rule[]) {
     for (const column of ['body', 'trace_id']) if (readsColumn(checked, 'events', column)) columns.add(column);
   }
   return { sound, failed, wanted: { tables, columns } };
+}
+
+/** A rule that cannot run, with all that is wrong with it. */
+function failedRule(id: string, problems: readonly Problem[]): RuleSummary {
+  return { id, status: 'failed', reason: problems.map(formatProblem).join('; '), findings: 0, durationMs: 0 };
 }
 
 /** The accounts of the run, and its end: the latest of what any account and source could be watched. */
@@ -161,9 +170,8 @@ async function extent(session: Session): Promise<{ readonly accounts: readonly s
 }
 
 /** How many findings are left of a rule, after residual ones were dropped. */
-function withFindings(outcome: RuleSummary | undefined, findings: readonly Finding[]): readonly RuleSummary[] {
-  if (outcome === undefined) return [];
+function withFindings(outcome: RuleSummary, findings: readonly Finding[]): RuleSummary {
   const left = findings.filter(({ ruleId }) => ruleId === outcome.id).length;
   const status = outcome.status === 'matched' && left === 0 ? 'clean' : outcome.status;
-  return [{ ...outcome, status, findings: left }];
+  return { ...outcome, status, findings: left };
 }

@@ -11,9 +11,13 @@ import type { Rule } from './rule.ts';
 export type FoundRules = {
   /** Sorted by id. */
   readonly rules: readonly Rule[];
-  /** All that is wrong, in all files, sorted by file and line. */
+  /** Files whose header is wrong: they would be rules, and can be asked for by their id. */
+  readonly broken: readonly BrokenRule[];
+  /** All that is wrong, in all files, those of broken rules among them, sorted by file and line. */
   readonly problems: readonly Problem[];
 };
+
+export type BrokenRule = { readonly id: string; readonly problems: readonly Problem[] };
 
 /** The folder of the rules that come with postlude; two folders up both from `src/rules` and from `dist/rules`. */
 export function shippedRulesDir(): string {
@@ -29,6 +33,7 @@ export async function findRules(paths: readonly string[]): Promise<FoundRules> {
   const files = (await Promise.all(paths.map(ruleFiles))).flat();
   const problems: Problem[] = [];
   const found = new Map<string, Rule>();
+  const broken: BrokenRule[] = [];
   /** Also those whose header is wrong: that another rule names them is no second mistake. */
   const known = new Map<string, string>();
 
@@ -51,7 +56,10 @@ export async function findRules(paths: readonly string[]): Promise<FoundRules> {
     const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/u, '');
     const { header, problems: wrong, ...body } = parseRuleText(file, text);
     problems.push(...wrong);
-    if (header === null) continue;
+    if (header === null) {
+      broken.push({ id, problems: wrong });
+      continue;
+    }
     const stem = file.slice(0, -'.sql'.length);
     found.set(id, {
       id,
@@ -67,7 +75,7 @@ export async function findRules(paths: readonly string[]): Promise<FoundRules> {
 
   const rules = [...found.values()].sort((a, b) => compareText(a.id, b.id));
   problems.push(...unknownExplained(rules, known), ...circles(rules));
-  return { rules, problems: problems.sort(byPlace) };
+  return { rules, broken, problems: problems.sort(byPlace) };
 }
 
 /** One line per problem, for a `UserError` or standard error. */

@@ -1,14 +1,16 @@
 import { UserError } from '../engine/errors.ts';
 import { globMatcher } from '../engine/glob.ts';
 import { closest } from '../engine/suggest.ts';
-import type { Rule } from './rule.ts';
 
 /**
  * The rules whose id matches one of the patterns, in their own order; all of them where there is no pattern.
  * `voice/silent-call`, `voice/*`, `voice` (the folder), `*`, `{merge,voice}/**`; `!memory/*` takes away again.
  * @throws UserError where a pattern matches no rule: it would silently check nothing.
  */
-export function selectRules(rules: readonly Rule[], patterns: readonly string[]): readonly Rule[] {
+export function selectRules<Named extends { readonly id: string }>(
+  rules: readonly Named[],
+  patterns: readonly string[],
+): readonly Named[] {
   const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
   const chosen = new Set(wanted.length === 0 ? rules : wanted.flatMap((pattern) => matching(rules, pattern)));
   for (const pattern of patterns) {
@@ -18,7 +20,7 @@ export function selectRules(rules: readonly Rule[], patterns: readonly string[])
   return rules.filter((rule) => chosen.has(rule));
 }
 
-function matching(rules: readonly Rule[], pattern: string): readonly Rule[] {
+function matching<Named extends { readonly id: string }>(rules: readonly Named[], pattern: string): readonly Named[] {
   // A lone `*` means all rules, not those outside of folders, and a folder's name all that is in it.
   const matches = globMatcher(pattern === '*' ? '**' : pattern);
   const folder = `${pattern.replace(/\/$/u, '')}/`;

@@ -1,0 +1,129 @@
+/** Bad input is one clear line with the name and the place, and never costs the findings of the good part. */
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { build, postlude } from './postlude.ts';
+
+const good = 'good.ndjson';
+let folder: string;
+
+const rule = (header: string, sql: string) =>
+  `/*\ntitle: Mine\n${header}\nsubject: conversation\ncauses:\n  mine: { message: m, fix: f }\n*/\n${sql}\n`;
+const everyConversation = 'SELECT account_id, conversation_id AS subject_id FROM conversations';
+
+beforeAll(async () => {
+  await build();
+  folder = await mkdtemp(join(tmpdir(), 'postlude-bad-'));
+  await cp('fixtures/silent-call/debugger.ndjson', join(folder, good));
+  const content = await readFile(join(folder, good));
+  const files: Readonly<Record<string, string | Uint8Array>> = {
+    'empty.ndjson': '',
+    'picture.png': Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex'),
+    'cut.ndjson.gz': gzipSync(content).subarray(0, 1500),
+    'package.json': '{"name": "left-pad", "version": "1.0.0", "dependencies": {}}\n',
+    'rules-typo/mine/typo.sql': rule('sevrity: warning', everyConversation),
+    'rules-syntax/mine/syntax.sql': rule('severity: warning', `${everyConversation} WHER true`),
+    'rules-throws/mine/throws.sql': rule('severity: warning', everyConversation),
+    'rules-throws/mine/throws.ts':
+      "import { predicate } from 'postlude';\nexport default predicate(() => { throw new Error('out of ideas'); });\n",
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  await mkdir(join(folder, 'nothing'));
+}, 180_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What a call says on standard error, its exit code, and the rules whose findings it tells. */
+async function audit(...args: readonly string[]) {
+  const { code, stdout, stderr } = await postlude(['audit', ...args, '--format', 'json'], { cwd: folder });
+  const result = JSON.parse(stdout);
+  return {
+    code,
+    stderr: stderr.trimEnd().split('\n'),
+    issues: result.issues.map(({ severity, file, line, message }: Record<string, unknown>) =>
+      [severity, file, ...(line === null ? [] : [line]), message].join(' | '),
+    ),
+    found: result.findings.map(({ ruleId }: { ruleId: string }) => ruleId),
+  };
+}
+
+const unharmed = ['voice/silent-call', 'voice/stuck-active'];
+
+describe('a named input that is none', () => {
+  test.each([
+    ['empty.ndjson', 'empty.ndjson: not an export that postlude knows: empty file.'],
+    ['picture.png', 'picture.png: not an export that postlude knows: PNG image.'],
+    ['package.json', 'package.json: not an export that postlude knows: no known shape (line 1).'],
+    ['nothing', 'nothing: no files in this folder (names that begin with a dot are passed over).'],
+    ['missing.ndjson', 'missing.ndjson: no such file or folder: check the path.'],
+  ])('%s is one line, exit code 2, and the rest is told', async (name, line) => {
+    expect(await audit(good, name)).toMatchObject({ code: 2, stderr: [line], found: unharmed });
+  });
+
+  test('inside a folder is a notice, and no failure', async () => {
+    await mkdir(join(folder, 'mixture'), { recursive: true });
+    for (const name of [good, 'empty.ndjson', 'picture.png', 'package.json']) {
+      await cp(join(folder, name), join(folder, 'mixture', name));
+    }
+    expect(await audit('mixture')).toMatchObject({
+      code: 0,
+      stderr: [''],
+      found: unharmed,
+      issues: [
+        'notice | mixture/empty.ndjson | passed over: empty file.',
+        'notice | mixture/picture.png | passed over: PNG image.',
+        'notice | mixture/package.json | passed over: no known shape (line 1).',
+      ],
+    });
+  });
+});
+
+describe('a truncated gzip', () => {
+  test('is loaded as far as it goes, and says where it was cut', async () => {
+    const { code, issues, found } = await audit(good, 'cut.ndjson.gz');
+    expect(code).toBe(0);
+    expect(issues).toEqual([
+      expect.stringMatching(/^data_loss \| cut\.ndjson\.gz \| \d+ \| 1 record rejected: gzip stream is cut off/),
+    ]);
+    expect(found).toEqual(unharmed);
+  });
+
+  test('is exit code 2 with --strict', async () => {
+    expect((await audit(good, 'cut.ndjson.gz', '--strict')).code).toBe(2);
+  });
+});
+
+describe('a wrong rule', () => {
+  test.each([
+    [
+      'with a typo in its header',
+      'rules-typo',
+      /^rule mine\/typo failed: rules-typo\/mine\/typo\.sql:\d+:\d+: .*unknown key "sevrity": did you mean "severity"\?$/,
+    ],
+    [
+      'with SQL that does not parse',
+      'rules-syntax',
+      /^rule mine\/syntax failed: rules-syntax\/mine\/syntax\.sql:8:\d+: syntax error at or near "true"$/,
+    ],
+    [
+      'whose predicate throws',
+      'rules-throws',
+      /^rule mine\/throws failed: rules-throws\/mine\/throws\.ts: predicate threw: out of ideas$/,
+    ],
+  ])('%s is one line, exit code 2, and the others go on', async (_, dir, line) => {
+    const answer = await audit(good, '--rules-dir', dir);
+    expect(answer).toMatchObject({ code: 2, found: unharmed });
+    expect(answer.stderr).toEqual([expect.stringMatching(line)]);
+  });
+
+  test('that was not selected does not matter', async () => {
+    expect(await audit(good, '--rules-dir', 'rules-typo', '--rules', 'voice')).toMatchObject({
+      code: 0,
+      found: unharmed,
+    });
+  });
+});
