@@ -105,6 +105,11 @@ describe('a memory store that fails', () => {
     [],
   );
   book.tell(
+    'four participants again and again is none, where a fifth comes later',
+    plays([...several(4, minute), ...several(4, minute, {}, 2 * minute), { guest: 4, after: hour }]),
+    [],
+  );
+  book.tell(
     'one participant five times is none',
     plays([0, 1, 2, 3, 4].map((times) => ({ guest: 0, after: times * second }))),
     [],
@@ -382,6 +387,18 @@ describe('the causes of an outage’s symptoms', () => {
       resolved: false,
     }),
     [outage(5), ...symptoms([0, 1, 2, 3, 4], ' < profile/store-outage store', false), ...symptoms([5, 6], '', false)],
+  );
+  book.tell(
+    'do not hang below it where they were over before it began',
+    plays([{ guest: 0, after: -hour / 2, code: 530003 }, ...several(5, minute)]),
+    [
+      outage(5),
+      'profile/lookup-failed participant guest0: warning confirmed transient [conversation talk0]',
+      ...[0, 1, 2, 3, 4].map(
+        (guest) =>
+          `profile/creation-failed participant guest${guest}: error confirmed transient [conversation talk${guest}] < profile/store-outage store`,
+      ),
+    ],
   );
   book.tell(
     'hang below nothing where there were too few',
