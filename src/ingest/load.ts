@@ -6,6 +6,7 @@ import { sqlFile } from '../engine/sql-file.ts';
 import { resolveAccounts, unknownAccount } from './accounts.ts';
 import { sideTables } from './entry.ts';
 import { findInputs, type InputFile } from './inputs.ts';
+import { incompleteLists } from './pages.ts';
 import { readCarefully } from './read-carefully.ts';
 import { readDirectly } from './read-directly.ts';
 import { recogniseEntry } from './shapes/index.ts';
@@ -127,6 +128,7 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
   const rowsOf = await countRows(session);
   issues.push(...(await crop(session, options)));
   const accountsOf = await accountsOfFiles(session);
+  issues.push(...incompleteLists(read.pages, accountsOf));
   const rejectedOf = await countBy(session, 'SELECT file_id, count(*) AS rows FROM rejects GROUP BY file_id');
 
   const [total] = await session.rows(z.object({ rows: z.bigint() }), 'SELECT count(*) AS rows FROM event_log');
@@ -179,50 +181,50 @@ async function removeDuplicates(session: Session) {
   await session.run('DROP TABLE repeated');
   for (const table of sideTables) {
     for (const [fileId, rows] of await removeRepeatedRows(session, table)) {
-      // Rows that one record was taken apart into are not records of their own.
-      if (table !== 'channel_settings' && table !== 'capture_rules' && table !== 'intelligence_rules') {
-        duplicatesOf.set(fileId, (duplicatesOf.get(fileId) ?? 0) + rows);
-      }
+      duplicatesOf.set(fileId, (duplicatesOf.get(fileId) ?? 0) + rows);
     }
   }
   return { duplicatesOf, conflicts: Number(conflicts?.ids ?? 0n) };
 }
 
-/** The same record in two files, or twice in one, is one record. */
+/** Which rows of a table are records of their own: one record can be taken apart into rows of several tables. */
+function isRecord(table: string): string {
+  if (table === 'channel_settings' || table === 'capture_rules' || table === 'intelligence_rules') return 'false';
+  return table === 'participant_snapshots' ? 'NOT embedded' : 'true';
+}
+
+/** The same record in two files, or twice in one, is one record. Returns how many were taken away, by file. */
 async function removeRepeatedRows(session: Session, table: string): Promise<ReadonlyMap<number, number>> {
-  const [any] = await session.rows(z.object({ rows: z.bigint() }), `SELECT count(*) AS rows FROM ${identifier(table)}`);
+  const name = identifier(table);
+  const [any] = await session.rows(z.object({ rows: z.bigint() }), `SELECT count(*) AS rows FROM ${name}`);
   if (any === undefined || any.rows < 2n) return new Map();
+  const content = (await contentColumns(session, table)).map(identifier).join(', ');
   await session.run(`
     CREATE OR REPLACE TEMP TABLE repeated_rows AS
-    SELECT rowid AS row, file_id FROM (
-      SELECT rowid, file_id, row_number() OVER (PARTITION BY content ORDER BY file_id, line) AS place
-      FROM (SELECT rowid, file_id, line, hash(columns_of) AS content
-        FROM (SELECT rowid, file_id, line, to_json(struct_pack(${(await contentColumns(session, table)).map((name) => `${identifier(name)} := ${identifier(name)}`).join(', ')})) AS columns_of FROM ${identifier(table)})))
-    WHERE place > 1`);
-  const counts = await countBy(session, 'SELECT file_id, count(*) AS rows FROM repeated_rows GROUP BY file_id');
-  await session.run(`DELETE FROM ${identifier(table)} WHERE rowid IN (SELECT row FROM repeated_rows)`);
-  return counts;
+    SELECT rowid AS row, file_id, ${isRecord(table)} AS is_record
+    FROM ${name}
+    QUALIFY row_number() OVER (PARTITION BY ${content} ORDER BY file_id, line) > 1`);
+  await session.run(`DELETE FROM ${name} WHERE rowid IN (SELECT row FROM repeated_rows)`);
+  return countBy(session, 'SELECT file_id, count(*) AS rows FROM repeated_rows WHERE is_record GROUP BY file_id');
 }
 
 async function contentColumns(session: Session, table: string): Promise<readonly string[]> {
   const rows = await session.rows(
     z.object({ column_name: z.string() }),
-    `SELECT column_name FROM duckdb_columns() WHERE table_name = ${quoted(table)} AND column_name NOT IN ('file_id', 'line')`,
+    `SELECT column_name FROM duckdb_columns()
+    WHERE table_name = ${quoted(table)} AND column_name NOT IN ('file_id', 'line', 'embedded')`,
   );
   return rows.map((row) => row.column_name);
 }
 
 /** Records that were loaded, by file. */
 async function countRows(session: Session): Promise<ReadonlyMap<number, number>> {
-  const parts = [
-    'event_log',
-    ...sideTables.filter((table) => !['channel_settings', 'capture_rules', 'intelligence_rules'].includes(table)),
-  ];
+  const parts = ['event_log', ...sideTables].map(
+    (table) => `SELECT file_id, count(*) AS rows FROM ${identifier(table)} WHERE ${isRecord(table)} GROUP BY file_id`,
+  );
   return countBy(
     session,
-    `SELECT file_id, sum(rows)::BIGINT AS rows FROM (${parts
-      .map((table) => `SELECT file_id, count(*) AS rows FROM ${identifier(table)} GROUP BY file_id`)
-      .join(' UNION ALL ')}) GROUP BY file_id`,
+    `SELECT file_id, sum(rows)::BIGINT AS rows FROM (${parts.join(' UNION ALL ')}) GROUP BY file_id`,
   );
 }
 

@@ -6,6 +6,7 @@ import { sqlFile } from '../engine/sql-file.ts';
 import { contentHash } from './content-hash.ts';
 import type { InputRecord, LogEntry, ShapeContext, SideRow } from './entry.ts';
 import type { InputFile } from './inputs.ts';
+import type { FilePage } from './pages.ts';
 import { readRecords } from './read.ts';
 import { globEscaped } from './read-directly.ts';
 import { recogniseEntry } from './shapes/index.ts';
@@ -25,6 +26,8 @@ export type CarefulRead = {
   readonly formats: ReadonlyMap<number, string>;
   /** Files of which no record is of a known shape. */
   readonly unrecognised: readonly { readonly fileId: number; readonly file: InputFile; readonly reason: string }[];
+  /** List pages that name a neighbour. */
+  readonly pages: readonly FilePage[];
 };
 
 /** Payloads that the model looks into are kept even where nobody asks for payloads. */
@@ -40,51 +43,44 @@ export async function readCarefully(
   options: { readonly timezone: string; readonly keepBody: boolean; readonly progress: Progress },
 ): Promise<CarefulRead> {
   const issues: Issue[] = [];
+  const pages: FilePage[] = [];
   const formats = new Map<number, string>();
   const unrecognised: { fileId: number; file: InputFile; reason: string }[] = [];
   const staging = openStaging(session.spillDir);
 
   for (const [at, input] of inputs.entries()) {
     options.progress.fraction(at / inputs.length);
-    const seen = await readInput(session, input, options, staging.add);
-    issues.push(...seen.issues);
-    if (seen.format === null) unrecognised.push({ fileId: input.fileId, file: input.file, reason: seen.reason });
-    else formats.set(input.fileId, seen.format);
-    if (seen.format !== null) {
-      for (const reject of seen.rejects) await staging.add('rejects', reject);
-      issues.push(...seen.rejectIssues);
+    const read = await readInput(session, input, options, staging.add);
+    if ('reason' in read) {
+      unrecognised.push({ fileId: input.fileId, file: input.file, reason: read.reason });
+    } else {
+      formats.set(input.fileId, read.format);
+      issues.push(...read.issues);
+      pages.push(...read.pages);
     }
   }
 
   for (const [table, path] of await staging.finish()) {
     await session.run(await loadStatement(session, table, path));
   }
-  const changed = inputs.filter((input) => formats.has(input.fileId));
-  if (changed.length > 0) {
-    await session.run(
-      `UPDATE input_files SET direct = false WHERE file_id IN (${changed.map((input) => input.fileId).join(', ')})`,
-    );
-    for (const input of changed) {
-      await session.run(
-        `UPDATE input_files SET format = ${quoted(formats.get(input.fileId) ?? '')} WHERE file_id = ${input.fileId}`,
-      );
-    }
+  if (unrecognised.length > 0) {
+    // A file that is no export has no rejected entries.
+    await session.run(`DELETE FROM rejects WHERE file_id IN (${unrecognised.map(({ fileId }) => fileId).join(', ')})`);
   }
-  return { issues, formats, unrecognised };
+  if (formats.size > 0) {
+    await session.run(`
+      UPDATE input_files SET direct = false, format = read.format
+      FROM (VALUES ${[...formats].map(([fileId, format]) => `(${fileId}, ${quoted(format)})`).join(', ')}) AS read (file_id, format)
+      WHERE input_files.file_id = read.file_id`);
+  }
+  return { issues, formats, unrecognised, pages };
 }
 
 type Add = (table: string, row: unknown) => Promise<void> | void;
 
 type InputRead =
-  | {
-      readonly format: string;
-      readonly issues: readonly Issue[];
-      readonly rejects: readonly RejectRow[];
-      readonly rejectIssues: readonly Issue[];
-    }
-  | { readonly format: null; readonly reason: string; readonly issues: readonly Issue[] };
-
-type RejectRow = { readonly fileId: number; readonly line: number; readonly reason: string; readonly text: string };
+  | { readonly format: string; readonly issues: readonly Issue[]; readonly pages: readonly FilePage[] }
+  | { readonly reason: string };
 
 /** How much of a rejected record is kept. */
 const keptText = 500;
@@ -95,37 +91,34 @@ async function readInput(
   options: { readonly timezone: string; readonly keepBody: boolean },
   add: Add,
 ): Promise<InputRead> {
-  const issues: Issue[] = [];
-  const rejects: RejectRow[] = [];
+  const pages: FilePage[] = [];
   const shapes = new Map<string, number>();
   let zoneless = 0;
   const context: ShapeContext = { timezone: options.timezone, zonelessTime: () => zoneless++ };
-  const reject = (line: number, reason: string, text: string) => {
-    rejects.push({ fileId, line, reason, text: text.slice(0, keptText) });
+  let rejected = 0;
+  let firstReject: { readonly line: number; readonly reason: string } | null = null;
+  const reject = (line: number, reason: string, text: string): Promise<void> | void => {
+    rejected++;
+    firstReject ??= { line, reason };
+    return add('rejects', { file_id: fileId, line, reason, text: text.slice(0, keptText) });
   };
 
   for await (const batch of readRecords(session, file, sniffed)) {
-    for (const { line, reason, text } of batch.rejects) reject(line, reason, text);
-    for (const { line, key } of batch.incomplete) {
-      issues.push({
-        severity: 'data_loss',
-        file: file.path,
-        line,
-        message: `the list says that there are more pages (\`${key}\`): nothing is concluded from what it lacks. Add the other pages.`,
-      });
-    }
+    for (const { line, reason, text } of batch.rejects) await reject(line, reason, text);
+    for (const page of batch.pages) pages.push({ ...page, fileId, path: file.path });
     for (const record of batch.records) {
       const projected = project(record, context);
       if (projected === null) {
-        reject(record.line, 'no known shape', preview(record));
+        await reject(record.line, 'no known shape', preview(record));
         continue;
       }
       shapes.set(projected.shape, (shapes.get(projected.shape) ?? 0) + 1);
       if ('reason' in projected) {
-        reject(record.line, projected.reason, preview(record));
+        await reject(record.line, projected.reason, preview(record));
       } else if ('entry' in projected) {
-        const waits = add('event_log', entryLine(projected.entry, fileId, record.line, options.keepBody));
-        if (waits !== undefined) await waits;
+        // Most calls only remember the line; waiting for each of them would take longer than the projection.
+        const writing = add('event_log', entryLine(projected.entry, fileId, record.line, options.keepBody));
+        if (writing !== undefined) await writing;
       } else {
         for (const { table, row } of projected.rows) await add(table, { ...row, file_id: fileId, line: record.line });
       }
@@ -133,19 +126,24 @@ async function readInput(
   }
 
   const [[format] = []] = [...shapes].sort(([, a], [, b]) => b - a);
-  if (format === undefined) {
-    const [first] = rejects;
-    const reason = first === undefined ? 'it holds no records' : `${first.reason} (line ${first.line})`;
-    return { format: null, reason, issues: [] };
-  }
-  if (zoneless > 0) {
-    issues.push({
-      severity: 'notice',
-      file: file.path,
-      message: `times without a zone were read as ${options.timezone}; say which zone they are in with --timezone.`,
-    });
-  }
-  return { format, issues, rejects, rejectIssues: rejectIssues(file, rejects) };
+  if (format === undefined) return { reason: whyNone(firstReject) };
+  return {
+    format,
+    pages,
+    issues: [...rejectIssues(file, rejected, firstReject), ...zoneIssues(file, zoneless, options.timezone)],
+  };
+}
+
+type FirstReject = { readonly line: number; readonly reason: string } | null;
+
+function whyNone(first: FirstReject): string {
+  return first === null ? 'it holds no records' : `${first.reason} (line ${first.line})`;
+}
+
+function zoneIssues(file: InputFile, zoneless: number, timezone: string): readonly Issue[] {
+  if (zoneless === 0) return [];
+  const message = `times without a zone were read as ${timezone}; say which zone they are in with --timezone.`;
+  return [{ severity: 'notice', file: file.path, message }];
 }
 
 type Projected = { readonly shape: string } & (
@@ -178,13 +176,12 @@ function entryLine(entry: LogEntry, fileId: number, line: number, keepBody: bool
   };
 }
 
-function rejectIssues(file: InputFile, rejects: readonly RejectRow[]): readonly Issue[] {
-  const [first] = rejects;
-  if (first === undefined) return [];
+function rejectIssues(file: InputFile, rejected: number, first: FirstReject): readonly Issue[] {
+  if (first === null) return [];
   const message =
-    rejects.length === 1
+    rejected === 1
       ? `1 record rejected: ${first.reason}.`
-      : `${rejects.length.toLocaleString('en')} records rejected, the first: ${first.reason}.`;
+      : `${rejected.toLocaleString('en')} records rejected, the first: ${first.reason}.`;
   return [{ severity: 'data_loss', file: file.path, line: first.line, message }];
 }
 
@@ -202,13 +199,11 @@ async function loadStatement(session: Session, table: string, path: string): Pro
     z.object({ column_name: z.string(), data_type: z.string() }),
     `SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ${quoted(table)}`,
   );
-  const names: Readonly<Record<string, string>> = table === 'rejects' ? { file_id: 'fileId' } : {};
-  const inFile = (name: string) => names[name] ?? name;
   const read = columns.map(({ column_name: name, data_type: type }) => {
     // The text itself comes from the shape: its hash is DuckDB's own, and that of NULL would be a number.
     if (name === 'text_hash')
       return { from: 'text', type: 'VARCHAR', value: 'CASE WHEN "text" IS NOT NULL THEN hash("text") END', name };
-    return { from: inFile(name), type, value: identifier(inFile(name)), name };
+    return { from: name, type, value: identifier(name), name };
   });
   return `INSERT INTO ${identifier(table)} BY NAME
     SELECT ${read.map(({ value, name }) => `${value} AS ${identifier(name)}`).join(', ')}

@@ -92,10 +92,11 @@ COMMENT ON TABLE conversation_snapshots IS 'Conversations as the API returned th
 
 CREATE TABLE participant_snapshots (
   account_id VARCHAR, participant_id VARCHAR, conversation_id VARCHAR, participant_type VARCHAR, name VARCHAR, profile_id VARCHAR,
-  addresses STRUCT(channel VARCHAR, address VARCHAR, channel_id VARCHAR)[],
+  addresses STRUCT(channel VARCHAR, address VARCHAR, channel_id VARCHAR)[], embedded BOOLEAN,
   created_at TIMESTAMPTZ, updated_at TIMESTAMPTZ, recorded_at TIMESTAMPTZ, file_id INTEGER, line BIGINT
 );
 COMMENT ON TABLE participant_snapshots IS 'Participants as the API returned them.';
+COMMENT ON COLUMN participant_snapshots.embedded IS 'It stood inside a conversation, not as a record of its own.';
 
 CREATE TABLE communication_snapshots (
   account_id VARCHAR, communication_id VARCHAR, conversation_id VARCHAR, participant_id VARCHAR, channel VARCHAR, address VARCHAR,

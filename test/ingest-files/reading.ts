@@ -24,7 +24,7 @@ export async function readAll(batches: AsyncIterable<Batch>): Promise<ReadAll> {
   for await (const batch of batches) {
     records.push(...batch.records);
     rejects.push(...batch.rejects);
-    incomplete.push(...batch.incomplete);
+    incomplete.push(...batch.pages.flatMap(({ line, next }) => (next === null ? [] : [{ line, key: next }])));
   }
   return { records, rejects, incomplete };
 }

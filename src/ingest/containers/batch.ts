@@ -16,9 +16,7 @@ export type Page = {
 export type Batch = {
   readonly records: readonly InputRecord[];
   readonly rejects: readonly Reject[];
-  /** List pages that say that there are more: once per document. */
-  readonly incomplete: readonly { readonly line: number; readonly key: string }[];
-  /** The same pages, and those that only say that something came before them, for whoever wants to put chains together. */
+  /** List pages that name a neighbour. */
   readonly pages: readonly Page[];
 };
 
@@ -53,8 +51,7 @@ export function collector(): Collector {
     },
     take(least) {
       if (records.length + rejects.length < least || records.length + rejects.length + pages.length === 0) return null;
-      const incomplete = pages.flatMap(({ line, next }) => (next === null ? [] : [{ line, key: next }]));
-      const batch = { records, rejects, incomplete, pages };
+      const batch = { records, rejects, pages };
       records = [];
       rejects = [];
       pages = [];

@@ -45,6 +45,7 @@ function participantRow(view: SideView, conversation: SideView | null, time: Rea
         address,
         channel_id: channelId,
       })),
+      embedded: conversation !== null,
       ...createdAndUpdated(view, time),
     },
   };

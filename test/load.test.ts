@@ -1,0 +1,274 @@
+/** Loading as a whole: every entry is loaded once, is a duplicate, or is rejected. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { openSession, type Session } from '../src/engine/session.ts';
+import { type Loaded, type LoadOptions, loadExports } from '../src/ingest/load.ts';
+
+let session: Session;
+let folder: string;
+beforeEach(async () => {
+  session = await openSession();
+  folder = await mkdtemp(join(tmpdir(), 'postlude-load-'));
+});
+afterEach(async () => {
+  await session.close();
+  await rm(folder, { recursive: true });
+});
+
+const account = 'AC000000000000000000000000000000a1';
+const other = 'AC000000000000000000000000000000a2';
+const conversation = 'conv_conversation_01m2fp1m4vfv0a7vh5vk49e0s8';
+
+function entry(
+  logId: string,
+  changes: Readonly<Record<string, unknown>> = {},
+  body: Readonly<Record<string, unknown>> = {},
+) {
+  return {
+    logId,
+    eventTime: '2026-09-14T08:00:00Z',
+    source: 'conversation-orchestrator',
+    eventType: 'conversation.created',
+    level: 'INFO',
+    errorCode: 0,
+    errorReason: null,
+    requestId: `request-of-${logId}`,
+    correlationId: `request-of-${logId}`,
+    body: { id: conversation, accountId: account, status: 'ACTIVE', ...body },
+    ...changes,
+  };
+}
+
+const lines = (...entries: readonly unknown[]) =>
+  entries.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('\n');
+
+async function load(files: Readonly<Record<string, string>>, options: Partial<LoadOptions> = {}): Promise<Loaded> {
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  return loadExports(session, { paths: [folder], ...options });
+}
+
+async function column(name: string): Promise<readonly unknown[]> {
+  const rows = await session.rows(
+    z.object({ value: z.unknown() }),
+    `SELECT ${name} AS value FROM event_log ORDER BY log_id, event_time`,
+  );
+  return rows.map(({ value }) => value);
+}
+
+const counts = ({ files }: Loaded) =>
+  Object.fromEntries(
+    files.map(({ path, rows, duplicates, rejected }) => [path.split('/').at(-1), [rows, duplicates, rejected]]),
+  );
+
+describe('what is loaded, duplicate and rejected', () => {
+  it('adds up to what was read, file by file', async () => {
+    const loaded = await load({
+      'a.ndjson': lines(entry('1'), entry('2'), '{"logId": "cut', entry('2')),
+      'b.json': JSON.stringify([
+        entry('2'),
+        entry('3'),
+        { logId: '4', eventTime: 'yesterday', eventType: 'diagnostic', level: 'INFO' },
+      ]),
+    });
+    expect(counts(loaded)).toEqual({ 'a.ndjson': [2, 1, 1], 'b.json': [1, 1, 1] });
+    expect(loaded).toMatchObject({ events: 3, duplicates: 2 });
+    expect(loaded.issues.map(({ severity, line, message }) => [severity, line, message])).toEqual([
+      ['data_loss', 3, expect.stringMatching(/^1 record rejected: not JSON/)],
+      ['data_loss', 1, '1 record rejected: eventTime is not a time: "yesterday".'],
+    ]);
+  });
+
+  it('counts records, also where one record holds others', async () => {
+    const participant = {
+      id: 'conv_participant_01m2fja4p6eswsc1yerj8s36p0',
+      conversationId: conversation,
+      accountId: account,
+      name: 'Ines',
+      type: 'CUSTOMER',
+      addresses: [],
+    };
+    const loaded = await load({
+      'conversation.json': JSON.stringify({
+        id: conversation,
+        accountId: account,
+        configurationId: 'conv_configuration_01kz3dkwm0fvr88zwb5exq07km',
+        status: 'ACTIVE',
+        participants: [participant],
+      }),
+      'participants.json': JSON.stringify([participant, participant]),
+    });
+    expect(counts(loaded)).toEqual({ 'conversation.json': [1, 0, 0], 'participants.json': [0, 2, 0] });
+  });
+
+  it('keeps rejected lines with their place', async () => {
+    await load({ 'a.ndjson': lines(entry('1'), 'not json at all') });
+    const rows = await session.rows(z.object({ line: z.bigint(), text: z.string() }), 'SELECT line, text FROM rejects');
+    expect(rows).toEqual([{ line: 2n, text: 'not json at all' }]);
+  });
+});
+
+describe('one log id with different contents', () => {
+  const files = (first: string, second: string) => ({
+    'a.ndjson': lines(entry('1', {}, { status: first })),
+    'b.ndjson': lines(entry('1', {}, { status: second })),
+  });
+  it('is one event and a conflict, and which one does not depend on the order of files', async () => {
+    const loaded = await load(files('ACTIVE', 'CLOSED'));
+    expect(loaded.events).toBe(1);
+    expect(loaded.issues.map(({ message }) => message)).toEqual([
+      expect.stringContaining('1 log id stands in the input with different contents'),
+    ]);
+    const [winner] = await column('status');
+    await session.close();
+    session = await openSession();
+    await load(files('CLOSED', 'ACTIVE'));
+    expect(await column('status')).toEqual([winner]);
+  });
+
+  it('is two events where the accounts differ', async () => {
+    const loaded = await load({ 'a.ndjson': lines(entry('1'), entry('1', {}, { accountId: other })) });
+    expect(loaded).toMatchObject({ events: 2, duplicates: 0, issues: [] });
+  });
+});
+
+describe('the account of an entry', () => {
+  const bare = (
+    logId: string,
+    changes: Readonly<Record<string, unknown>> = {},
+    body: Readonly<Record<string, unknown>> = {},
+  ) => entry(logId, { eventType: 'conversation.updated', ...changes }, { accountId: undefined, ...body });
+  const elsewhere = 'conv_conversation_01m2fp1m4vfv0a7vh5vk49e0s9';
+
+  it('is its own before all', async () => {
+    await load({ 'a.ndjson': lines(entry('1'), entry('2', {}, { accountId: other })) }, { assumedAccount: account });
+    expect(await column('account_id')).toEqual([account, other]);
+  });
+
+  it('is that of the same entity elsewhere, then through it that of the same request', async () => {
+    await load({
+      'a.ndjson': lines(
+        entry('1'),
+        entry('9', {}, { id: 'conv_conversation_01m2fp1m4vfv0a7vh5vk49e0sz', accountId: other }),
+      ),
+      'b.ndjson': lines(
+        bare('2', { requestId: 'r' }),
+        bare('3', { requestId: 'r', correlationId: 'r' }, { id: elsewhere }),
+      ),
+    });
+    expect(await column('account_id')).toEqual([account, account, account, other]);
+  });
+
+  it('is the only one of its file, before that of the path', async () => {
+    await load({ [`${other}.ndjson`]: lines(entry('1'), bare('2', {}, { id: elsewhere })) });
+    expect(await column('account_id')).toEqual([account, account]);
+  });
+
+  it('is that of the path, before the assumed one', async () => {
+    await load({ [`${other}.ndjson`]: lines(bare('2')) }, { assumedAccount: account });
+    expect(await column('account_id')).toEqual([other]);
+  });
+
+  it('is the assumed one, before the only one of the run', async () => {
+    await load(
+      { 'a.ndjson': lines(entry('1')), 'b.ndjson': lines(bare('2', {}, { id: elsewhere })) },
+      { assumedAccount: other },
+    );
+    expect(await column('account_id')).toEqual([account, other]);
+  });
+
+  it('is the only one of the run', async () => {
+    await load({ 'a.ndjson': lines(entry('1')), 'b.ndjson': lines(bare('2', {}, { id: elsewhere })) });
+    expect(await column('account_id')).toEqual([account, account]);
+  });
+
+  it('is `unknown`, and said to be, where nothing tells', async () => {
+    const loaded = await load({ 'b.ndjson': lines(bare('2')) });
+    expect(await column('account_id')).toEqual(['unknown']);
+    expect(loaded.issues.map(({ message }) => message)).toEqual([
+      '1 entry without any account: shown as `unknown`; name it with --assume-account.',
+    ]);
+  });
+});
+
+describe('values that mean nothing', () => {
+  it('are NULL: empty text, "null" and 0 as request or correlation id', async () => {
+    await load({
+      'a.ndjson': lines(
+        entry('1', { requestId: '', correlationId: 'null' }),
+        entry('2', { requestId: '0', correlationId: 0 }),
+        entry('3', { requestId: 'r', correlationId: 'c' }, { status: '' }),
+      ),
+    });
+    expect(await column('request_id')).toEqual([null, null, 'r']);
+    expect(await column('correlation_id')).toEqual([null, null, 'c']);
+    expect(await column('status')).toEqual(['ACTIVE', 'ACTIVE', null]);
+  });
+
+  it('takes the milliseconds of the log id where the time has only seconds', async () => {
+    const second = Date.parse('2026-09-14T08:00:00Z');
+    await load({
+      'a.ndjson': lines(
+        entry(`${second + 123}-aa`),
+        entry(`${second + 1000}-bb`),
+        entry(`${second + 5}-cc`, { eventTime: '2026-09-14T08:00:00.900Z' }),
+      ),
+    });
+    expect(await column('epoch_ms(event_time)::DOUBLE')).toEqual([second + 900, second + 123, second]);
+  });
+});
+
+describe('what lies outside', () => {
+  const three = {
+    'a.ndjson': lines(
+      ...['08:00:00', '09:00:00', '10:00:00'].map((time) => entry(time, { eventTime: `2026-09-14T${time}Z` })),
+    ),
+  };
+  const time = (text: string) => new Date(`2026-09-14T${text}Z`);
+
+  it('--from and --to, is left out and said to be; the edges themselves stay', async () => {
+    const loaded = await load(three, { from: time('09:00:00'), to: time('09:00:00') });
+    expect(await column('log_id')).toEqual(['09:00:00']);
+    expect(loaded.issues.map(({ severity, message }) => [severity, message])).toEqual([
+      ['info', '1 entry before --from 2026-09-14T09:00:00.000Z left out.'],
+      ['info', '1 entry after --to 2026-09-14T09:00:00.000Z left out.'],
+    ]);
+    expect(counts(loaded)).toEqual({ 'a.ndjson': [3, 0, 0] });
+  });
+
+  it('the accounts asked for, is left out', async () => {
+    await load({ 'a.ndjson': lines(entry('1'), entry('2', {}, { accountId: other })) }, { account: '*a2' });
+    expect(await column('account_id')).toEqual([other]);
+  });
+});
+
+describe('a list page', () => {
+  const page = (id: string, meta: Readonly<Record<string, unknown>>) =>
+    JSON.stringify({
+      operations: [{ operationId: id, status: 'PENDING', createdAt: '2026-09-14T08:00:00Z', statusUrl: 'x' }],
+      meta,
+    });
+
+  it('that says that there are more is a loss of data', async () => {
+    const { issues } = await load({
+      'a.json': page('proc_job_01kz3dkwm0fvr88zwb5exq07km', { key: 'operations', nextToken: 'abc' }),
+    });
+    expect(issues.filter(({ severity }) => severity === 'data_loss').map(({ message }) => message)).toEqual([
+      expect.stringContaining('its next page is not in the input'),
+    ]);
+  });
+
+  it('is complete with the page that follows, in another file', async () => {
+    const { issues } = await load({
+      'a.json': page('proc_job_01kz3dkwm0fvr88zwb5exq07km', { key: 'operations', nextToken: 'abc' }),
+      'b.json': page('proc_job_01kz3dkwm0fvr88zwb5exq07kn', {
+        key: 'operations',
+        previousToken: 'abc',
+        nextToken: null,
+      }),
+    });
+    expect(issues.filter(({ severity }) => severity === 'data_loss')).toEqual([]);
+  });
+});
