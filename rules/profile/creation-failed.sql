@@ -6,7 +6,7 @@ reference: https://www.twilio.com/docs/api/errors/530004
 explains: [profile/unresolved-customer]
 causes:
   transient:
-    message: "No profile was created for {subject_type} {subject_id}, as the profile service did not answer in time or with an error of its own: {error_reason}"
+    message: "No profile was created for {subject_type} {subject_id}; the fault was on the side of the profile service: {error_reason}"
     fix: The participant was added without a profile, so memory does not work for it. Once the service answers again, add it anew through active ingestion with type CUSTOMER.
   store-invalid:
     message: "No profile was created for {subject_type} {subject_id}, as the memory store is not there or not accessible: {error_reason}"

@@ -5,7 +5,7 @@ subject: participant
 reference: https://www.twilio.com/docs/api/errors/530003
 causes:
   transient:
-    message: "Profile lookup for {subject_type} {subject_id} failed, as the profile service did not answer in time or with an error of its own: {error_reason}"
+    message: "Profile lookup for {subject_type} {subject_id} failed on the side of the profile service: {error_reason}"
     fix: Nothing, where it happens now and then - a new profile was tried as a fallback. Where many participants are hit, look for an outage.
   store-invalid:
     message: "Profile lookup for {subject_type} {subject_id} failed, as the memory store is not there or not accessible: {error_reason}"

@@ -110,7 +110,7 @@ describe('two accounts with the same ids', () => {
   it.each(pieces)('have the findings that each has alone, where one shows %s', async (_, shown) => {
     const part = day().filter(shown);
     const alone = await findingsOf(inAccount(part, two));
-    for (const later of [0, 300]) {
+    for (const later of part.length === day().length ? [0, 300] : [0]) {
       const together = await findingsOf(inAccount(day(), one), inAccount(part, two, later));
       expect(said(together, one)).toEqual(said(await all(), one));
       if (later === 0) expect(said(together, two)).toEqual(said(alone, two));

@@ -77,8 +77,10 @@ const sharedAddress = (cause = 'shared-address', certainty = 'likely', severity 
 const strangers =
   'merge/multiple-customers conversation talk: warning likely distinct-customers [participant one, participant two]';
 
+/** All cases of it share one audit. */
+const book = openBook({ rules: ['merge/*'] });
+
 describe('customers with one profile and different addresses', () => {
-  const book = openBook({ rules: ['merge/*'] });
   const pair = (one: string, other: string) =>
     meets({ name: one, at: ann, profile: 'P' }, { name: other, at: bob, profile: 'P' });
 
@@ -245,7 +247,6 @@ describe('customers with one profile and different addresses', () => {
 });
 
 describe('a merge of profiles', () => {
-  const book = openBook({ rules: ['merge/*'] });
   const resolution = (related = 'conversation talk', certainty = 'confirmed') =>
     `merge/profile-merged-upstream profile P: warning ${certainty} identity-resolution [${related}]`;
   const explained = (certainty = 'confirmed') =>
@@ -386,7 +387,7 @@ describe('a merge of profiles', () => {
 });
 
 describe('customers with one address', () => {
-  const byProfile = openBook({ rules: ['merge/*'] });
+  const byProfile = book;
   const byAddress = openBook({ rules: ['merge/*'], grouping: 'GROUP_BY_PARTICIPANT_ADDRESSES' });
   const byChannel = openBook({ rules: ['merge/*'], grouping: 'GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE' });
   const family = meets({ name: 'Ann', at: ann, profile: 'P' }, { name: 'Bob', at: ann, profile: 'Q' });
@@ -525,8 +526,6 @@ describe('customers with one address', () => {
 });
 
 describe('customers who differ in profile and address', () => {
-  const book = openBook({ rules: ['merge/*'] });
-
   book.tell(
     'are strangers in one conversation',
     meets({ name: 'Ann', at: ann, profile: 'P' }, { name: 'Bob', at: bob, profile: 'Q' }),
@@ -575,7 +574,6 @@ describe('customers who differ in profile and address', () => {
 });
 
 describe('a request', () => {
-  const book = openBook({ rules: ['merge/*'] });
   const opens = (stage: Stage) => conversation(stage.world, { configurationId: stage.configuration.id });
   const request = (stage: Stage) => String(stage.world.entries.at(-1)?.requestId);
   const spans = (...talks: readonly string[]) =>

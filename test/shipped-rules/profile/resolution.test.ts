@@ -105,9 +105,10 @@ const rewritten =
     return { ...told, entries: rewrite(exported(stage.world), told) };
   };
 
-describe('a customer without a profile', () => {
-  const book = openBook({ rules: ['profile/*'] });
+/** All cases of it share one audit. */
+const book = openBook({ rules: ['profile/*'] });
 
+describe('a customer without a profile', () => {
   book.tell('is a finding at thirty seconds', arrives({ watched: grace }), [passive], ([finding]) => {
     expect(finding).toMatchObject({ ongoing: true, firstSeen: '2026-09-14T08:00:00.000Z' });
   });
@@ -218,7 +219,6 @@ describe('a customer without a profile', () => {
 });
 
 describe('a participant whose type is corrected', () => {
-  const book = openBook({ rules: ['profile/*'] });
   const corrected = (after: number, watched: number, first: ParticipantType = 'UNKNOWN') =>
     arrives({
       type: first,
@@ -361,7 +361,6 @@ describe('the cause of a missing profile', () => {
 });
 
 describe('an export without updates of participants', () => {
-  const book = openBook({ rules: ['profile/*'] });
   const noUpdates = (arrival: Arrival = {}) =>
     rewritten(arrives(arrival), (entries) => entries.filter(({ eventType }) => eventType !== 'participant.updated'));
 
@@ -383,7 +382,6 @@ describe('an export without updates of participants', () => {
 });
 
 describe('a participant that stays UNKNOWN', () => {
-  const book = openBook({ rules: ['profile/*'] });
   const line = 'profile/unknown-participant participant one: info confirmed lookup-only [conversation talk]';
 
   book.tell('is told of at thirty seconds', arrives({ type: 'UNKNOWN', watched: grace }), [line]);
@@ -413,7 +411,6 @@ describe('a participant that stays UNKNOWN', () => {
 });
 
 describe('a failed lookup or creation', () => {
-  const book = openBook({ rules: ['profile/*'] });
   const reasons: readonly (readonly [string, string])[] = [
     ['503 Service Unavailable', 'transient'],
     ['502 from the profile service', 'transient'],
@@ -490,20 +487,25 @@ describe('a failed lookup or creation', () => {
     }),
     [creationFailed(), lost],
   );
-  book.tell(
-    'is about the conversation where that has two customers',
-    arrives({
-      meanwhile: ({ world }, opened, one) => {
-        participant(world, opened, { type: 'CUSTOMER', addresses: [], profileId: newProfile(world) });
-        diagnostic(world, { ...one, id: opened.id }, 530004, '503');
-      },
-    }),
-    [
-      'profile/creation-failed conversation talk: error confirmed transient',
-      `${passive} < profile/creation-failed talk`,
-    ],
-    (found) => expect(found[0]?.message).toMatch(/^No profile was created for conversation conv_conversation_/),
-  );
+  for (const [code, rule, level, words] of [
+    [530003, 'lookup-failed', 'warning', /^Profile lookup for conversation conv_conversation_/],
+    [530004, 'creation-failed', 'error', /^No profile was created for conversation conv_conversation_/],
+  ] as const) {
+    book.tell(
+      `is about the conversation where that has two customers: ${code}`,
+      arrives({
+        meanwhile: ({ world }, opened, one) => {
+          participant(world, opened, { type: 'CUSTOMER', addresses: [], profileId: newProfile(world) });
+          diagnostic(world, { ...one, id: opened.id }, code, '503');
+        },
+      }),
+      [
+        `profile/${rule} conversation talk: ${level} confirmed transient`,
+        code === 530004 ? `${passive} < profile/creation-failed talk` : passive,
+      ],
+      (found) => expect(found.find(({ ruleId }) => ruleId === `profile/${rule}`)?.message).toMatch(words),
+    );
+  }
 });
 
 describe('a resolution that was skipped', () => {

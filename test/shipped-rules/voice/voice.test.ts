@@ -34,9 +34,10 @@ const stuck = (severity = 'warning', certainty = 'confirmed') =>
   `voice/stuck-active conversation talk: ${severity} ${certainty} timeout-never-started [call phone] < voice/silent-call talk`;
 const withoutCall = (line: string) => line.replace(' [call phone]', '');
 
-describe('a call on which nobody speaks', () => {
-  const book = openBook({ rules: ['voice/*'] });
+/** All cases of it share one audit. */
+const book = openBook({ rules: ['voice/*'] });
 
+describe('a call on which nobody speaks', () => {
   book.tell(
     'is silent at five minutes',
     (stage) => ({ names: names(silentFor(stage, 5 * minute)) }),
@@ -230,7 +231,6 @@ describe('a call on which nobody speaks', () => {
 });
 
 describe('a call on which somebody speaks', () => {
-  const book = openBook({ rules: ['voice/*'] });
   const spoken = (when: number) => (stage: Stage) => {
     silentFor(stage, 3 * hour, (chat) => {
       stage.world.now = start + when;
@@ -254,7 +254,6 @@ describe('a call on which somebody speaks', () => {
 });
 
 describe('an export that cannot show what was said', () => {
-  const book = openBook({ rules: ['voice/*'] });
   const only = (stage: Stage, keep: (eventType: string) => boolean) =>
     exported(stage.world).filter(({ eventType }) => keep(eventType));
 
@@ -362,8 +361,7 @@ describe('a stuck conversation', () => {
   alone.tell('is found without the rule that explains it', (stage) => ({ names: names(silentFor(stage, 2 * hour)) }), [
     stuck().replace(/ <.*/, ''),
   ]);
-  const two = openBook({ rules: ['voice/*'] });
-  two.tell(
+  book.tell(
     'hangs below its own silent call, not below that of another',
     (stage) => {
       const other = witness(stage);
