@@ -77,8 +77,11 @@ export async function buildModel(
     await table.build(session);
   }
   const events = await sqlFile(import.meta.url, './events.sql');
+  const files = await inputFiles(session);
   await session.run(
     events
+      .replace('{{paths}}', () => textList(files.map(({ path }) => path)))
+      .replace('{{formats}}', () => textList(files.map(({ format }) => format)))
       .replace('{{trace_id}}', withTraces ? 'trace_ids.trace_id' : 'NULL::BIGINT')
       .replace(
         '{{trace_join}}',
@@ -87,6 +90,18 @@ export async function buildModel(
           : '',
       ),
   );
+}
+
+/** In the order of their ids, which count from 1. */
+function inputFiles(session: Session) {
+  return session.rows(
+    z.object({ path: z.string(), format: z.string() }),
+    'SELECT path, format FROM input_files ORDER BY file_id',
+  );
+}
+
+function textList(texts: readonly string[]): string {
+  return `(CAST([${texts.map(quoted).join(', ')}] AS VARCHAR[]))`;
 }
 
 async function buildTraceIds(session: Session): Promise<void> {
