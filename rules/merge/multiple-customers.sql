@@ -11,17 +11,6 @@ causes:
 falsePositives:
   - Group chats and conferences.
 */
-WITH
-customers AS (
-  SELECT * FROM participants
-  WHERE participant_type = 'CUSTOMER' AND conversation_id IS NOT NULL AND profile_id IS NOT NULL AND len(addresses) > 0
-),
-crowded AS (
-  SELECT account_id, conversation_id
-  FROM customers
-  GROUP BY account_id, conversation_id
-  HAVING min(profile_id) <> max(profile_id)
-)
 SELECT
   account_id,
   conversation_id AS subject_id,
@@ -30,6 +19,7 @@ SELECT
     'participant_id': participant_id, 'profile_id': profile_id, 'addresses': address_texts(addresses), 'first_seen': first_seen,
     'event_keys': event_keys
   } ORDER BY first_seen, participant_id) AS customers
-FROM customers
-SEMI JOIN crowded USING (account_id, conversation_id)
+FROM met_customers
+WHERE profile_id IS NOT NULL AND len(addresses) > 0
 GROUP BY account_id, conversation_id
+HAVING min(profile_id) <> max(profile_id)

@@ -11,10 +11,7 @@ causes:
 */
 WITH
 customers AS (
-  -- Whoever was there before the export begins may have carried the profile long before its first entry.
-  SELECT *, CASE WHEN seen_begin THEN profile_since ELSE created_at END AS certainly_since
-  FROM participants
-  WHERE participant_type = 'CUSTOMER' AND conversation_id IS NOT NULL AND profile_id IS NOT NULL AND len(addresses) > 0
+  SELECT * FROM met_customers WHERE profile_id IS NOT NULL AND len(addresses) > 0
 )
 SELECT
   merge.account_id,

@@ -14,14 +14,10 @@ causes:
     certainty: likely
 */
 WITH
-customers AS (
-  SELECT * FROM participants
-  WHERE participant_type = 'CUSTOMER' AND conversation_id IS NOT NULL
-),
 -- Only those whose addresses could be the same are paired; the predicate says whether they are.
 keyed AS (
   SELECT DISTINCT account_id, conversation_id, participant_id, address_key(address.address) AS key
-  FROM (SELECT account_id, conversation_id, participant_id, unnest(addresses) AS address FROM customers)
+  FROM (SELECT account_id, conversation_id, participant_id, unnest(addresses) AS address FROM met_customers)
 ),
 pairs AS (
   SELECT DISTINCT one.account_id, one.participant_id AS one_id, other.participant_id AS other_id
@@ -35,9 +31,9 @@ SELECT
   one.conversation_id AS subject_id,
   CASE
     -- Grouping by address and channel keeps different channels apart, so it does not explain customers who meet from two.
-    WHEN configuration.grouping_type = 'GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE'
+    WHEN one.grouping_type = 'GROUP_BY_PARTICIPANT_ADDRESSES_AND_CHANNEL_TYPE'
       AND len(one.channels) > 0 AND len(other.channels) > 0 AND NOT list_has_any(one.channels, other.channels) THEN 'shared-address'
-    WHEN configuration.grouping_type LIKE 'GROUP_BY_PARTICIPANT_ADDRESSES%' THEN 'expected-grouping'
+    WHEN one.grouping_type LIKE 'GROUP_BY_PARTICIPANT_ADDRESSES%' THEN 'expected-grouping'
     ELSE 'shared-address'
   END AS cause,
   -- A profile that the export does not show is not known to be missing: the two may carry the same one.
@@ -56,13 +52,10 @@ SELECT
   other.name AS other_name,
   one.profile_id,
   other.profile_id AS other_profile_id,
-  configuration.grouping_type
+  one.grouping_type
 FROM pairs
-JOIN customers AS one ON one.account_id = pairs.account_id AND one.participant_id = pairs.one_id
-JOIN customers AS other ON other.account_id = pairs.account_id AND other.participant_id = pairs.other_id
-LEFT JOIN conversations ON conversations.account_id = one.account_id AND conversations.conversation_id = one.conversation_id
-LEFT JOIN current_configurations AS configuration
-  ON configuration.account_id = one.account_id AND configuration.configuration_id = conversations.configuration_id
+JOIN met_customers AS one ON one.account_id = pairs.account_id AND one.participant_id = pairs.one_id
+JOIN met_customers AS other ON other.account_id = pairs.account_id AND other.participant_id = pairs.other_id
 WHERE one.profile_id <> other.profile_id
   OR ((one.profile_id IS NULL OR other.profile_id IS NULL)
     AND person_name(one.name, one.addresses) <> person_name(other.name, other.addresses))

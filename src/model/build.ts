@@ -3,7 +3,7 @@ import { type Progress, silent } from '../engine/progress.ts';
 import { quoted, type Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { sideTables } from '../ingest/entry.ts';
-import { lookUpProfileKeys, readProfileMerges } from './second-look.ts';
+import { takeSecondLook } from './second-look.ts';
 
 /** A table of the model: what it is made from, and how. */
 type ModelTable = { readonly needs: readonly string[]; readonly build: (session: Session) => Promise<void> };
@@ -18,27 +18,20 @@ const tables: Readonly<Record<string, ModelTable>> = {
   trace_ids: { needs: [], build: buildTraceIds },
   traces: { needs: ['trace_ids'], build: fromFile('./traces.sql') },
   requests: { needs: ['coverage'], build: fromFile('./requests.sql') },
-  participants: {
-    needs: ['coverage'],
-    async build(session) {
-      await lookUpProfileKeys(session);
-      await session.run(await sqlFile(import.meta.url, './participants.sql'));
-    },
-  },
+  participants: { needs: ['coverage'], build: fromFile('./participants.sql') },
+  // The second look also settles which participants show that they have no profile, so whoever uses them takes it.
+  profile_merges: { needs: ['participants'], build: takeSecondLook },
   communications: { needs: ['coverage'], build: fromFile('./communications.sql') },
   conversations: { needs: ['coverage', 'participants'], build: fromFile('./conversations.sql') },
   silent_conversations: {
     needs: ['conversations', 'current_configurations'],
     build: fromFile('./silent-conversations.sql'),
   },
-  diagnostics: { needs: ['coverage', 'participants'], build: fromFile('./diagnostics.sql') },
-  profile_merges: {
-    needs: [],
-    async build(session) {
-      await session.run(await sqlFile(import.meta.url, './profile-merges.sql'));
-      await readProfileMerges(session);
-    },
+  met_customers: {
+    needs: ['participants', 'profile_merges', 'conversations', 'current_configurations'],
+    build: fromFile('./met-customers.sql'),
   },
+  diagnostics: { needs: ['coverage', 'participants'], build: fromFile('./diagnostics.sql') },
 };
 
 /** What rules may read: the canonical events, the model's tables and the side tables. */
@@ -69,13 +62,22 @@ export async function buildModel(
     table.needs.forEach(need);
   };
   wanted.tables.forEach(need);
+  if (needed.has('participants')) need('profile_merges');
   if (withTraces) need('trace_ids');
 
   const order = Object.entries(tables).filter(([name]) => needed.has(name));
-  for (const [at, [, table]] of order.entries()) {
-    progress.fraction(at / order.length);
-    await table.build(session);
+  // Each begins when what it needs is there: while the second look reads files, DuckDB goes on with other tables.
+  const builds = new Map<string, Promise<void>>();
+  let done = 0;
+  for (const [name, table] of order) {
+    const build = async () => {
+      await Promise.all(table.needs.map((need) => builds.get(need)));
+      await table.build(session);
+      progress.fraction(++done / order.length);
+    };
+    builds.set(name, build());
   }
+  await Promise.all(builds.values());
   const events = await sqlFile(import.meta.url, './events.sql');
   const files = await inputFiles(session);
   await session.run(

@@ -5,7 +5,6 @@ lives AS (
   SELECT
     account_id,
     communication_id,
-    min("source") AS "source",
     min(conversation_id) AS conversation_id,
     min(participant_id) AS participant_id,
     min(channel) AS channel,
@@ -23,9 +22,9 @@ lives AS (
   GROUP BY account_id, communication_id
 )
 SELECT
-  account_id,
-  communication_id,
-  "source",
+  lives.account_id,
+  lives.communication_id,
+  coverage."source",
   conversation_id,
   participant_id,
   channel,
@@ -47,12 +46,12 @@ SELECT
   coverage.as_of,
   coverage.as_of AS observed_until
 FROM lives
-LEFT JOIN coverage USING (account_id, "source");
+LEFT JOIN coverage ON coverage.account_id = lives.account_id AND coverage."source" = 'conversation-orchestrator';
 
 COMMENT ON TABLE communications IS 'One row per communication: a message, or a piece of transcription.';
 COMMENT ON COLUMN communications.account_id IS 'Account SID, or `unknown`.';
 COMMENT ON COLUMN communications.communication_id IS 'conv_communication_…';
-COMMENT ON COLUMN communications.source IS 'The source whose export shows it; with account_id the key of coverage.';
+COMMENT ON COLUMN communications.source IS 'conversation-orchestrator; with account_id the key of coverage.';
 COMMENT ON COLUMN communications.conversation_id IS 'NULL where no event says it.';
 COMMENT ON COLUMN communications.participant_id IS 'Its author.';
 COMMENT ON COLUMN communications.channel IS 'The author''s channel: VOICE, SMS, RCS, WHATSAPP, CHAT, …';

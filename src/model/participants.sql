@@ -7,7 +7,6 @@ lives AS (
   SELECT
     account_id,
     participant_id,
-    min("source") AS "source",
     min(conversation_id) AS conversation_id,
     min(event_time) FILTER (event_type = 'participant.created') AS created_event_time,
     min(resource_created_at) AS resource_created_at,
@@ -79,9 +78,9 @@ whole AS (
   LEFT JOIN profiles USING (account_id, participant_id)
 )
 SELECT
-  account_id,
-  participant_id,
-  "source",
+  whole.account_id,
+  whole.participant_id,
+  coverage."source",
   conversation_id,
   coalesce(created_event_time, resource_created_at) AS created_at,
   created_event_time IS NOT NULL AS seen_begin,
@@ -98,7 +97,7 @@ SELECT
   distinct_texts(list_transform(addresses, lambda a: clean(a.channel))) AS channels,
   distinct_texts(list_transform(addresses, lambda a: clean(a.channelId))) AS channel_ids,
   len(addresses) > 0 AS channel_known,
-  len(addresses) = 0 AND name IS NULL AND NOT shows_profile AND resource_created_at IS NULL AS is_lean,
+  len(addresses) = 0 AND name IS NULL AND resource_created_at IS NULL AS is_lean,
   event_keys,
   first_seen,
   last_seen,
@@ -106,12 +105,12 @@ SELECT
   coverage.as_of,
   coalesce(removed_at, coverage.as_of) AS observed_until
 FROM whole
-LEFT JOIN coverage USING (account_id, "source");
+LEFT JOIN coverage ON coverage.account_id = whole.account_id AND coverage."source" = 'conversation-orchestrator';
 
 COMMENT ON TABLE participants IS 'One row per participant: what every event about it said, put together.';
 COMMENT ON COLUMN participants.account_id IS 'Account SID, or `unknown`.';
 COMMENT ON COLUMN participants.participant_id IS 'conv_participant_…';
-COMMENT ON COLUMN participants.source IS 'The source whose export shows it; with account_id the key of coverage.';
+COMMENT ON COLUMN participants.source IS 'conversation-orchestrator; with account_id the key of coverage.';
 COMMENT ON COLUMN participants.conversation_id IS 'NULL where no event says it.';
 COMMENT ON COLUMN participants.created_at IS 'Time of participant.created; where the export begins later, its own createdAt.';
 COMMENT ON COLUMN participants.seen_begin IS 'Its participant.created is in the export.';

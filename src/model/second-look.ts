@@ -8,33 +8,32 @@ import { type LocatableFile, locateEntries } from '../ingest/locate.ts';
  * and does not keep what has no column. Where that matters, for few entries of many, their lines are read again.
  */
 
-/** Settles `shows_profile` for customers that never carried a profile; for everybody else it follows from the profile. */
-export async function lookUpProfileKeys(session: Session): Promise<void> {
-  const entries = await session.rows(
-    z.object({ event_key: z.bigint(), log_id: z.string() }),
+/**
+ * Looks up both in one pass over the files: whether customers that never carried a profile have the key at all (for everybody
+ * else that follows from the profile), and the profile ids that stand anywhere in the payload of a merge (`profile_merges`).
+ */
+export async function takeSecondLook(session: Session): Promise<void> {
+  const unsettled = await session.rows(
+    z.object({ account_id: z.string(), participant_id: z.string(), log_id: z.string() }),
     await sqlFile(import.meta.url, './unsettled-profiles.sql'),
   );
-  if (entries.length === 0) return;
-  const lines = await linesOf(
-    session,
-    entries.map((entry) => entry.log_id),
-  );
-  const shown = entries.filter((entry) => hasProfileKey(lines.get(entry.log_id))).map((entry) => entry.event_key);
-  if (shown.length > 0) {
-    await session.run(`UPDATE event_log SET shows_profile = true WHERE event_key IN (${shown.join(', ')})`);
-  }
-}
-
-/** Fills `profile_merges` with the profile ids that stand anywhere in the payload of a merge. */
-export async function readProfileMerges(session: Session): Promise<void> {
   const merges = await session.rows(
     z.object({ event_key: z.bigint(), log_id: z.string(), body: z.string().nullable() }),
     "SELECT event_key, log_id, body::VARCHAR AS body FROM event_log WHERE event_type LIKE '%.profiles.merged'",
   );
-  const lines = await linesOf(
-    session,
-    merges.filter((merge) => merge.body === null).map((merge) => merge.log_id),
-  );
+  const lines = await linesOf(session, [
+    ...unsettled.map((entry) => entry.log_id),
+    ...merges.filter((merge) => merge.body === null).map((merge) => merge.log_id),
+  ]);
+
+  const shown = unsettled.filter((entry) => hasProfileKey(lines.get(entry.log_id)));
+  if (shown.length > 0) {
+    await session.run(`
+      UPDATE participants SET shows_profile = true
+      FROM (VALUES ${shown.map((entry) => `(${quoted(entry.account_id)}, ${quoted(entry.participant_id)})`).join(', ')}) AS shown (account_id, participant_id)
+      WHERE participants.account_id = shown.account_id AND participants.participant_id = shown.participant_id`);
+  }
+  await session.run(await sqlFile(import.meta.url, './profile-merges.sql'));
   const named = merges.flatMap(({ event_key, log_id, body }) => {
     const text = body ?? JSON.stringify(bodyOf(lines.get(log_id)) ?? null);
     return [...new Set(text.match(/mem_profile_[0-9a-z]{26}/g) ?? [])].map(

@@ -1,13 +1,9 @@
--- Entries of customers that never carried a profile, where the fast path could not see whether they have the key at all.
-WITH unresolved AS (
-  SELECT account_id, participant_id
-  FROM event_log
-  WHERE event_type LIKE 'participant.%' AND participant_id IS NOT NULL
-  GROUP BY account_id, participant_id
-  HAVING count(profile_id) = 0 AND NOT coalesce(bool_or(shows_profile), false)
-    AND bool_or(participant_type IN ('CUSTOMER', 'UNKNOWN')) AND bool_or(shows_profile IS NULL)
-)
-SELECT event_log.event_key, event_log.log_id
-FROM event_log
-SEMI JOIN unresolved USING (account_id, participant_id)
-WHERE event_log.event_type LIKE 'participant.%' AND event_log.shows_profile IS NULL
+-- Entries of people who never carried a profile, where the fast path could not see whether they have the key at all.
+SELECT participants.account_id, participants.participant_id, event_log.log_id
+FROM (
+  SELECT account_id, participant_id, unnest(event_keys) AS event_key
+  FROM participants
+  WHERE profile_id IS NULL AND NOT shows_profile AND participant_type IN ('CUSTOMER', 'UNKNOWN')
+) AS participants
+JOIN event_log USING (event_key)
+WHERE event_log.shows_profile IS NULL

@@ -62,6 +62,7 @@ export async function checkRuleSql(
     tables: new Set(),
     columns: new Set(),
     wholeTables: new Set(),
+    loneNames: new Set(),
     aliases: new Map(),
     literals: { cause: new Map(), severity: new Map(), certainty: new Map() },
   };
@@ -123,6 +124,8 @@ type Walk = {
   readonly tables: Set<string>;
   readonly columns: Set<string>;
   readonly wholeTables: Set<string>;
+  /** Column references of a single name. */
+  readonly loneNames: Set<string>;
   /** What a table is called in the statement, and which one it is. */
   readonly aliases: Map<string, Set<string>>;
   /** Texts in the place of a reserved column, and where they stand. */
@@ -227,6 +230,8 @@ function visitColumn(node: Node, at: number | null, state: Walk): void {
   const names = texts(node.column_names).map((name) => name.toLowerCase());
   for (const name of names) state.columns.add(name);
   const [only = ''] = names;
+  // In `events.log_id` the table's name only says where the column is; alone it is the whole row.
+  if (names.length === 1) state.loneNames.add(only);
   if (names.length === 1 && clockWords.has(only)) {
     state.tell(at, `the function ${only} is refused: it depends on the clock, use as_of`);
   }
@@ -262,7 +267,7 @@ function baseTables(value: unknown, scope: Scope): { readonly alias: string; rea
 /** A column reference that is the name of a table is its whole row as a value. */
 function wholeRows(state: Walk): void {
   for (const [alias, tables] of state.aliases) {
-    if (!state.columns.has(alias)) continue;
+    if (!state.loneNames.has(alias)) continue;
     for (const table of tables) state.wholeTables.add(table);
   }
 }

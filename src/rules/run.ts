@@ -115,14 +115,17 @@ async function candidatesOf(
   if (batches.length === 0) return [];
   const predicate = rule.predicateFile === undefined ? null : await loadPredicate(rule.predicateFile, session.spillDir);
   const candidates: Candidate[] = [];
-  for (const batch of batches) {
+  const rows = batches.flatMap((batch) => {
     const read = rowReader(batch);
-    const rows = Array.from({ length: batch.numRows }, (_, i) => read(i)).filter(
+    return Array.from({ length: batch.numRows }, (_, i) => read(i)).filter(
       // Nothing is concluded about an account that lacks what the rule requires, so its rows reach no predicate.
       (row) => run.complete(requiredText(rule, row, 'account_id')),
     );
-    const evidence = predicate?.events === true ? await fetchEvidence(session, rows.flatMap(eventKeysOf)) : noEvidence;
-    for (const row of rows) {
+  });
+  const isWithEvents = predicate?.events === true;
+  for (const group of isWithEvents ? groupsByEvidence(rows) : [rows]) {
+    const evidence = isWithEvents ? await fetchEvidence(session, group.flatMap(eventKeysOf)) : noEvidence;
+    for (const row of group) {
       // A predicate cannot be stopped while it runs; between two rows it can.
       checkTime(rule, options.timeoutMs, run.started);
       const change = predicate === null ? {} : decide(rule, predicate, row, params, evidence);
@@ -130,6 +133,24 @@ async function candidatesOf(
     }
   }
   return candidates;
+}
+
+/** Each fetch looks through all events, so it is made for many rows at once; a group's events are in memory together. */
+const eventsPerFetch = 50_000;
+
+function groupsByEvidence(rows: readonly Row[]): readonly (readonly Row[])[] {
+  const groups: Row[][] = [];
+  let room = 0;
+  for (const row of rows) {
+    const size = eventKeysOf(row).length;
+    if (size > room || groups.length === 0) {
+      groups.push([]);
+      room = eventsPerFetch;
+    }
+    groups.at(-1)?.push(row);
+    room -= size;
+  }
+  return groups;
 }
 
 /** A finding takes about a kilobyte, and a rule that finds this much tells nothing. */
