@@ -52,6 +52,7 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
     const loaded = await loadExports(session, {
       paths: options.paths,
       keepBody: checked.wanted.columns.has('body'),
+      keepSaid: checked.wanted.tables.has('communications'),
       progress,
       stdin: process.stdin,
       ...(options.timezone === undefined ? {} : { timezone: options.timezone }),

@@ -28,6 +28,8 @@ export type LoadOptions = {
   readonly asOf?: Date;
   /** Keep payloads: somebody uses `events.body`. */
   readonly keepBody?: boolean;
+  /** Keep what communications say (as a hash) and to whom; true by default. */
+  readonly keepSaid?: boolean;
   readonly stdin?: NodeJS.ReadableStream;
   readonly progress?: Progress;
 };
@@ -95,7 +97,7 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
       await readDirectly(
         session,
         direct.map(({ fileId, file }) => ({ fileId, path: file.path, readPath: file.readPath })),
-        { keepBody: options.keepBody ?? false },
+        { keepBody: options.keepBody ?? false, keepSaid: options.keepSaid ?? true },
       )
     ).map((file) => file.fileId),
   );

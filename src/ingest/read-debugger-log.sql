@@ -5,8 +5,9 @@
 -- Explicit types cost half of what detected ones do, and a field that first occurs in the last line is not missed. Spellings
 -- that the fast path does not take are listed only to be noticed.
 --
--- Filled in by load.ts: files, a list of paths escaped for globbing; body_type, `STRUCT(…)` as in debugger-log-body.sql, or JSON
--- where the payload is kept (half as slow again); fields, the body as that STRUCT; body, the body as JSON, or NULL.
+-- Filled in by read-directly.ts: files, a list of paths escaped for globbing; body_type, `STRUCT(…)` as in debugger-log-body.sql, or JSON
+-- where the payload is kept (half as slow again); fields, the body as that STRUCT; body, the body as JSON, or NULL; text_hash and
+-- recipients, what communications say and to whom, or NULL where nobody asks for it.
 INSERT INTO event_log BY NAME
 WITH
 lines AS (
@@ -35,13 +36,13 @@ entries AS (
 about AS (
   SELECT
     *,
-    coalesce(clean(b.resourceSid), clean(b.resource_sid), clean(b.resourceId), clean(b.resource_id)) AS subject,
-    coalesce(clean(b.occurredAt), clean(b.occurred_at), clean(b.createdAt), clean(b.created_at)) AS resource_time
+    coalesce(clean(b.resourceSid), clean(b.resourceId)) AS subject,
+    coalesce(clean(b.occurredAt), clean(b.createdAt), clean(b.created_at)) AS resource_time
   FROM entries
 )
 SELECT
   nextval('event_seq') AS event_key,
-  coalesce(clean(b.accountId), clean(b.account_id), clean(b.accountSid), clean(b.account_sid), clean(accountId)) AS account_id,
+  coalesce(clean(b.accountId), clean(b.account_id), clean(b.accountSid), clean(accountId)) AS account_id,
   logId AS log_id,
   make_timestamptz(CASE
     -- Where the time has only seconds, and the log id begins with the milliseconds of that second, those are used.
@@ -57,7 +58,8 @@ SELECT
       AND ends_with(eventTime, 'Z')
       AND level IN ('INFO', 'WARNING', 'ERROR')
       AND (
-        ("source" = 'conversation-orchestrator' AND b.id <> '' AND eventType IN (
+        -- Orchestrator resources are written in camelCase: of another spelling the STRUCT does not have all names.
+        ("source" = 'conversation-orchestrator' AND b.id <> '' AND coalesce(b.account_id, b.conversation_id, b.created_at) IS NULL AND eventType IN (
           'conversation.created', 'conversation.updated', 'conversation.deleted', 'participant.created', 'participant.updated',
           'participant.removed', 'communication.created', 'communication.updated'))
         OR ("source" = 'conversation-orchestrator' AND eventType = 'diagnostic' AND b.resourceSid <> '')
@@ -84,23 +86,23 @@ SELECT
     WHEN 'communication' THEN clean(b.author.participantId)
     ELSE coalesce(clean(b.participantId), clean(b.participant_id), CASE WHEN starts_with(subject, 'conv_participant_') THEN subject END)
   END AS participant_id,
-  CASE entity WHEN 'communication' THEN b.id ELSE coalesce(clean(b.communicationId), clean(b.communication_id), CASE WHEN starts_with(subject, 'conv_communication_') THEN subject END) END AS communication_id,
+  CASE entity WHEN 'communication' THEN b.id ELSE coalesce(clean(b.communicationId), CASE WHEN starts_with(subject, 'conv_communication_') THEN subject END) END AS communication_id,
   subject AS resource_id,
   clean(b.status) AS status,
-  CASE entity WHEN 'participant' THEN coalesce(clean(b.type), clean(b.participantType), clean(b.participant_type)) END AS participant_type,
+  CASE entity WHEN 'participant' THEN coalesce(clean(b.type), clean(b.participantType)) END AS participant_type,
   coalesce(clean(b.profileId), clean(b.profile_id)) AS profile_id,
   clean(CASE entity WHEN 'communication' THEN b.author.channel ELSE b.addresses[1].channel END) AS channel,
   clean(CASE entity WHEN 'communication' THEN b.author.address ELSE b.addresses[1].address END) AS address,
-  coalesce(clean(b.configurationId), clean(b.configuration_id)) AS configuration_id,
+  clean(b.configurationId) AS configuration_id,
   {{body}} AS body,
   input_files.file_id,
   clean(b.name) AS name,
   CASE WHEN entity <> 'communication' AND len(b.addresses) > 0 THEN b.addresses END AS addresses,
   CASE WHEN b.profileId IS NOT NULL THEN true END AS shows_profile,
-  coalesce(clean(b.channelId), clean(b.channel_id)) AS channel_id,
-  CASE WHEN clean(b.content.text) IS NOT NULL THEN hash(b.content.text) END AS text_hash,  -- the hash of NULL is a number, too
-  CASE WHEN entity = 'communication' AND len(b.recipients) > 0 THEN b.recipients END AS recipients,
-  coalesce(clean(b.storeId), clean(b.store_id), clean(b.memoryStoreId), clean(b.memory_store_id)) AS store_id,
+  clean(b.channelId) AS channel_id,
+  {{text_hash}} AS text_hash,
+  {{recipients}} AS recipients,
+  coalesce(clean(b.storeId), clean(b.store_id), clean(b.memoryStoreId)) AS store_id,
   CASE
     WHEN ends_with(resource_time, 'Z') THEN make_timestamptz(epoch_us(try_cast(resource_time AS TIMESTAMP)))
     ELSE try_cast(resource_time AS TIMESTAMPTZ)

@@ -135,7 +135,7 @@ async function load(name: string, entries: readonly Fields[]) {
   await session.run(
     `INSERT INTO input_files (file_id, path, read_path) VALUES (${fileId}, ${quoted(path)}, ${quoted(path)})`,
   );
-  return readDirectly(session, [{ fileId, path, readPath: path }], { keepBody: false });
+  return readDirectly(session, [{ fileId, path, readPath: path }], { keepBody: false, keepSaid: true });
 }
 
 /** Lists are loaded as they are; what is empty in them is taken out where the model looks at them. */
