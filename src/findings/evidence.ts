@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isErrno } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
+import { lineIndexes } from '../ingest/line-index.ts';
 import { locateEntries } from '../ingest/locate.ts';
 import type { Evidence } from './finding.ts';
 
@@ -40,7 +41,7 @@ export async function fetchEvidence(session: Session, eventKeys: Iterable<bigint
   const sql = await sqlFile(import.meta.url, './evidence.sql');
   // As one text: a list parameter would be bound value by value.
   const rows = await session.rows(row, sql, { keys: [...wanted].join(',') });
-  const lines = await missingLines(rows);
+  const lines = await missingLines(session, rows);
   const events = rows.map((found): CitedEvent => {
     const line = found.line === null ? (lines.get(found.read_path)?.get(found.log_id) ?? null) : Number(found.line);
     return { key: found.event_key, evidence: evidenceOf(found, line), correlationId: found.correlation_id };
@@ -68,7 +69,10 @@ function evidenceOf(found: Row, line: number | null): Evidence {
 }
 
 /** Line numbers by file and log id. Each file by itself: the same log id can stand in several, in different lines. */
-async function missingLines(rows: readonly Row[]): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+async function missingLines(
+  session: Session,
+  rows: readonly Row[],
+): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
   const wanted = new Map<string, { readonly path: string; readonly logIds: Set<string> }>();
   for (const { line, path, read_path, log_id } of rows) {
     if (line !== null) continue;
@@ -79,10 +83,12 @@ async function missingLines(rows: readonly Row[]): Promise<ReadonlyMap<string, R
   const lines = new Map<string, ReadonlyMap<string, number>>();
   for (const [readPath, { path, logIds }] of wanted) {
     // Logs are rotated away while somebody reads them: then the finding stands, without its line.
-    const found = await locateEntries([{ path, readPath }], logIds).catch((thrown: unknown) => {
-      if (isErrno(thrown, 'ENOENT', 'EACCES')) return new Map<string, { readonly line: number }>();
-      throw thrown;
-    });
+    const found = await locateEntries([{ path, readPath }], logIds, { indexes: lineIndexes(session) }).catch(
+      (thrown: unknown) => {
+        if (isErrno(thrown, 'ENOENT', 'EACCES')) return new Map<string, { readonly line: number }>();
+        throw thrown;
+      },
+    );
     lines.set(readPath, new Map([...found].map(([logId, { line }]) => [logId, line])));
   }
   return lines;

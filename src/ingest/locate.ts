@@ -4,6 +4,7 @@ import { lineSplitter } from './containers/lines.ts';
 import { isFields, parseJson } from './containers/parse-object.ts';
 import { openBytes } from './decompress.ts';
 import { plainName } from './fields.ts';
+import { type LineIndex, lineIndexer } from './line-index.ts';
 
 export type LocatableFile = {
   /** As it is shown to the user. */
@@ -22,6 +23,8 @@ export type LocatedEntry = {
 export type LocateOptions = {
   /** Told how many bytes were looked through. */
   readonly onBytes?: (bytes: number) => void;
+  /** Filled with an index of each file that is read, by `readPath`; a file that is in it is not read again. */
+  readonly indexes?: Map<string, LineIndex>;
 };
 
 /**
@@ -37,7 +40,9 @@ export async function locateEntries(
   const wanted = new Set(logIds);
   for (const file of files) {
     if (wanted.size === 0) break;
-    await scan(file, wanted, found, options);
+    const index = options.indexes?.get(file.readPath);
+    if (index === undefined) await scan(file, wanted, found, options);
+    else await lookUp(file, index, wanted, found);
   }
   // Ids with escapes in them, under another spelling of the key, or behind a nested key of the same name.
   for (const file of files) {
@@ -60,12 +65,15 @@ async function scan(
   file: LocatableFile,
   wanted: Set<string>,
   found: Map<string, LocatedEntry>,
-  { onBytes }: LocateOptions,
+  { onBytes, indexes }: LocateOptions,
 ): Promise<void> {
   const handle = await openIfThere(file.readPath);
   if (handle === null) return;
   try {
     const isWanted = idFilter(wanted);
+    const indexer = indexes === undefined ? null : lineIndexer();
+    /** Where the block begins in the file. */
+    let blockStart = 0;
     let block: Buffer = Buffer.allocUnsafe(blockBytes);
     /** Bytes of an unfinished line at the beginning of the block. */
     let kept = 0;
@@ -90,23 +98,31 @@ async function scan(
         // Mostly it is the first one, and comparing is quicker than searching.
         if (isKeyAt(bytes, from + 1)) nextKey = from + 1;
         else if (nextKey >= 0 && nextKey < from) nextKey = bytes.indexOf(key, from);
+        let hash = 0;
         if (nextKey >= 0 && nextKey < lineEnd) {
           const start = valueAt(bytes, nextKey + key.length);
-          const id = start < 0 ? null : isWanted(bytes, start);
+          if (start >= 0) hash = hashOf(bytes, start);
+          const id = start < 0 ? null : isWanted(bytes, start, hash);
           if (id !== null) {
             const raw = bytes.toString('utf8', from, lineEnd).trim();
             if (idOf(raw) === id) {
               wanted.delete(id);
               found.set(id, { path: file.path, line, raw });
-              if (wanted.size === 0) return;
+              if (wanted.size === 0 && indexer === null) return;
             }
           }
         }
+        indexer?.add(hash, blockStart + from);
         line++;
         from = lineEnd + 1;
       }
-      if (bytesRead === 0) return;
+      if (bytesRead === 0) {
+        const index = indexer?.finish(blockStart + bytes.length) ?? null;
+        if (index !== null) indexes?.set(file.readPath, index);
+        return;
+      }
       bytes.copy(block, 0, end);
+      blockStart += end;
       kept = bytes.length - end;
     }
   } finally {
@@ -129,11 +145,37 @@ function valueAt(bytes: Buffer, from: number): number {
   return bytes[at] === quote ? at + 1 : -1;
 }
 
+/** Reads only the lines whose numbers are those of wanted ids; different ids can share a number. */
+async function lookUp(
+  file: LocatableFile,
+  { hashes, offsets }: LineIndex,
+  wanted: Set<string>,
+  found: Map<string, LocatedEntry>,
+): Promise<void> {
+  const handle = await openIfThere(file.readPath);
+  if (handle === null) return;
+  try {
+    const numbers = new Set([...wanted].map((id) => hashOf(Buffer.from(`${id}"`), 0)));
+    for (let at = 0; at < hashes.length && wanted.size > 0; at++) {
+      if (!numbers.has(hashes[at] ?? 0)) continue;
+      const begin = offsets[at] ?? 0;
+      const bytes = Buffer.alloc((offsets[at + 1] ?? begin) - begin);
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, begin);
+      const raw = bytes.toString('utf8', 0, bytesRead).trim();
+      const id = idOf(raw);
+      if (id === null || !wanted.delete(id)) continue;
+      found.set(id, { path: file.path, line: at + 1, raw });
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Checks whether the id that begins at an offset is wanted, for nearly all of them without making a string of it. */
-function idFilter(wanted: ReadonlySet<string>): (bytes: Buffer, start: number) => string | null {
+function idFilter(wanted: ReadonlySet<string>): (bytes: Buffer, start: number, hash: number) => string | null {
   const beginnings = new Set([...wanted].map((id) => hashOf(Buffer.from(`${id}"`), 0)));
-  return (bytes, start) => {
-    if (!beginnings.has(hashOf(bytes, start))) return null;
+  return (bytes, start, hash) => {
+    if (!beginnings.has(hash)) return null;
     const end = bytes.indexOf(quote, start);
     if (end < 0 || bytes[end - 1] === backslash) return null;
     const id = bytes.toString('utf8', start, end);

@@ -18,8 +18,7 @@ lines AS (
       logId: 'VARCHAR', eventTime: 'VARCHAR', "source": 'VARCHAR', eventType: 'VARCHAR', level: 'VARCHAR', errorCode: 'VARCHAR',
       errorReason: 'VARCHAR', requestId: 'VARCHAR', correlationId: 'VARCHAR', accountId: 'VARCHAR',
       body: '{{body_type}}',
-      accountSid: 'VARCHAR', account_id: 'VARCHAR', account_sid: 'VARCHAR', error_code: 'VARCHAR', error_reason: 'VARCHAR',
-      request_id: 'VARCHAR', correlation_id: 'VARCHAR', id: 'VARCHAR', conversationId: 'VARCHAR', participantId: 'VARCHAR',
+      accountSid: 'VARCHAR', account_id: 'VARCHAR', request_id: 'VARCHAR', id: 'VARCHAR', conversationId: 'VARCHAR', participantId: 'VARCHAR',
       participantType: 'VARCHAR', profileId: 'VARCHAR', status: 'VARCHAR', resourceSid: 'VARCHAR', "Log properties": 'VARCHAR'
     },
     auto_detect = false, ignore_errors = true, filename = true, hive_partitioning = false)
@@ -69,8 +68,7 @@ SELECT
           AND (level = 'INFO' OR coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason)) IS NOT NULL))
       )
       AND coalesce(
-        accountSid, account_id, account_sid, error_code, error_reason, request_id, correlation_id, id, conversationId, participantId,
-        participantType, profileId, status, resourceSid, "Log properties") IS NULL
+        accountSid, account_id, request_id, id, conversationId, participantId, participantType, profileId, status, resourceSid, "Log properties") IS NULL
       THEN eventType
   END AS event_type,
   level,

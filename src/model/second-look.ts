@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { quoted, type Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
+import { lineIndexes } from '../ingest/line-index.ts';
 import { type LocatableFile, locateEntries } from '../ingest/locate.ts';
 
 /**
@@ -55,7 +56,7 @@ async function linesOf(session: Session, logIds: readonly string[]): Promise<Rea
     z.object({ path: z.string(), readPath: z.string() }),
     'SELECT path, read_path AS "readPath" FROM input_files WHERE direct ORDER BY file_id',
   );
-  const found = await locateEntries(files, new Set(logIds));
+  const found = await locateEntries(files, new Set(logIds), { indexes: lineIndexes(session) });
   return new Map([...found].map(([logId, entry]) => [logId, entry.raw]));
 }
 
