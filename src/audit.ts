@@ -22,7 +22,7 @@ import { resolveParams } from './rules/param-values.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
 import { meetRequirements } from './rules/requirements.ts';
 import type { Rule } from './rules/rule.ts';
-import { runRule } from './rules/run.ts';
+import type { RuleOutcome as RuleRun } from './rules/run.ts';
 import { selectRules } from './rules/select.ts';
 
 /**
@@ -49,6 +49,8 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
   });
   try {
     const checked = await checkRules(session, selected);
+    // Arrow and what comes with it take a while to load; DuckDB reads the files meanwhile.
+    const running = import('./rules/run.ts');
     const loaded = await loadExports(session, {
       paths: options.paths,
       keepBody: checked.wanted.columns.has('body'),
@@ -71,6 +73,7 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
     const { accounts, asOf } = await extent(session);
     await session.lock();
 
+    const { runRule } = await running;
     const requirements = await meetRequirements(session, checked.sound);
     const outcomes: Map<string, RuleSummary> = new Map(
       [
@@ -78,7 +81,7 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
         ...checked.failed,
       ].map((outcome) => [outcome.id, outcome]),
     );
-    const ran: { readonly rule: Rule; readonly run: Awaited<ReturnType<typeof runRule>> }[] = [];
+    const ran: { readonly rule: Rule; readonly run: RuleRun }[] = [];
     for (const [at, rule] of checked.sound.entries()) {
       progress.phase(`running ${rule.id}`);
       progress.fraction(at / checked.sound.length);

@@ -3,7 +3,7 @@ import { isErrno } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { lineIndexes } from '../ingest/line-index.ts';
-import { locateEntries } from '../ingest/locate.ts';
+import { lineNumbers, locateEntries } from '../ingest/locate.ts';
 import type { Evidence } from './finding.ts';
 
 /** An event as findings cite it, with what a finding takes from it besides. */
@@ -83,13 +83,16 @@ async function missingLines(
   const lines = new Map<string, ReadonlyMap<string, number>>();
   for (const [readPath, { path, logIds }] of wanted) {
     // Logs are rotated away while somebody reads them: then the finding stands, without its line.
-    const found = await locateEntries([{ path, readPath }], logIds, { indexes: lineIndexes(session) }).catch(
-      (thrown: unknown) => {
-        if (isErrno(thrown, 'ENOENT', 'EACCES')) return new Map<string, { readonly line: number }>();
-        throw thrown;
-      },
-    );
-    lines.set(readPath, new Map([...found].map(([logId, { line }]) => [logId, line])));
+    const indexes = lineIndexes(session);
+    const index = indexes.get(readPath);
+    const known = index === undefined ? new Map<string, number>() : lineNumbers(index, logIds);
+    const rest = new Set([...logIds].filter((logId) => !known.has(logId)));
+    const found = await locateEntries([{ path, readPath }], rest, { indexes }).catch((thrown: unknown) => {
+      if (isErrno(thrown, 'ENOENT', 'EACCES')) return new Map<string, { readonly line: number }>();
+      throw thrown;
+    });
+    for (const [logId, { line }] of found) known.set(logId, line);
+    lines.set(readPath, known);
   }
   return lines;
 }

@@ -145,6 +145,29 @@ function valueAt(bytes: Buffer, from: number): number {
   return bytes[at] === quote ? at + 1 : -1;
 }
 
+/**
+ * Line numbers of log ids that are known to stand in an indexed file: without reading it, but for ids whose number others share.
+ * Ids that are not in the result have to be located.
+ */
+export function lineNumbers({ hashes }: LineIndex, logIds: Iterable<string>): Map<string, number> {
+  const idsOf = new Map<number, string[]>();
+  for (const id of logIds) {
+    const hash = hashOf(Buffer.from(`${id}"`), 0);
+    idsOf.set(hash, [...(idsOf.get(hash) ?? []), id]);
+  }
+  const lines = new Map<number, number | 'several'>();
+  for (let at = 0; at < hashes.length; at++) {
+    const hash = hashes[at] ?? 0;
+    if (idsOf.has(hash)) lines.set(hash, lines.has(hash) ? 'several' : at + 1);
+  }
+  const found = new Map<string, number>();
+  for (const [hash, [id, ...others]] of idsOf) {
+    const line = lines.get(hash);
+    if (id !== undefined && others.length === 0 && typeof line === 'number') found.set(id, line);
+  }
+  return found;
+}
+
 /** Reads only the lines whose numbers are those of wanted ids; different ids can share a number. */
 async function lookUp(
   file: LocatableFile,
