@@ -85,7 +85,11 @@ function play(scene: Scene, world: World, configuration: Configuration, guest: n
     case 'upstreamMerge': {
       const kept = newProfile(world);
       const chat = sms(0, { profileId: kept });
-      profilesMerged(world, { storeId: 'mem_store_01k4qy0000e0000000000000as', surviving: kept, merged: newProfile(world) });
+      profilesMerged(world, {
+        storeId: 'mem_store_01k4qy0000e0000000000000as',
+        surviving: kept,
+        merged: newProfile(world),
+      });
       wait(world, 3);
       joins(world, chat.conversation, 'SMS', { person: person(guest + 1), profileId: kept });
       return;
