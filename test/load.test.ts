@@ -128,6 +128,21 @@ describe('one log id with different contents', () => {
     expect(await column('status')).toEqual([winner]);
   });
 
+  it('is none where DuckDB and Node read the same entry, and nobody asks what communications say', async () => {
+    const said = entry(
+      '1',
+      { eventType: 'communication.created' },
+      {
+        id: 'conv_communication_01m2fja4p6eswsc1yerj8s36p0',
+        conversationId: conversation,
+        content: { type: 'TEXT', text: 'Hello' },
+        recipients: [{ channel: 'SMS', address: '+15550100001' }],
+      },
+    );
+    const loaded = await load({ 'a.ndjson': lines(said), 'b.json': JSON.stringify([said]) }, { keepSaid: false });
+    expect(loaded).toMatchObject({ events: 1, duplicates: 1, issues: [] });
+  });
+
   it('is two events where the accounts differ', async () => {
     const loaded = await load({ 'a.ndjson': lines(entry('1'), entry('1', {}, { accountId: other })) });
     expect(loaded).toMatchObject({ events: 2, duplicates: 0, issues: [] });

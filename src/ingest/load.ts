@@ -105,6 +105,7 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
   const read = await readCarefully(session, careful, {
     timezone: options.timezone ?? 'UTC',
     keepBody: options.keepBody ?? false,
+    keepSaid: options.keepSaid ?? true,
     progress,
   });
   issues.push(...read.issues);

@@ -8,7 +8,7 @@ import type { InputRecord, LogEntry, ShapeContext, SideRow } from './entry.ts';
 import type { InputFile } from './inputs.ts';
 import type { FilePage } from './pages.ts';
 import { readRecords } from './read.ts';
-import { globEscaped } from './read-directly.ts';
+import { globEscaped, type Kept } from './read-directly.ts';
 import { recogniseEntry } from './shapes/index.ts';
 import { recogniseSide } from './side/index.ts';
 import type { Sniffed } from './sniff.ts';
@@ -40,7 +40,7 @@ const neededBody = /\.profiles\.merged$/;
 export async function readCarefully(
   session: Session,
   inputs: readonly CarefulInput[],
-  options: { readonly timezone: string; readonly keepBody: boolean; readonly progress: Progress },
+  options: Kept & { readonly timezone: string; readonly progress: Progress },
 ): Promise<CarefulRead> {
   const issues: Issue[] = [];
   const pages: FilePage[] = [];
@@ -88,7 +88,7 @@ const keptText = 500;
 async function readInput(
   session: Session,
   { fileId, file, sniffed }: CarefulInput,
-  options: { readonly timezone: string; readonly keepBody: boolean },
+  options: Kept & { readonly timezone: string },
   add: Add,
 ): Promise<InputRead> {
   const pages: FilePage[] = [];
@@ -117,7 +117,7 @@ async function readInput(
         await reject(record.line, projected.reason, preview(record));
       } else if ('entry' in projected) {
         // Most calls only remember the line; waiting for each of them would take longer than the projection.
-        const writing = add('event_log', entryLine(projected.entry, fileId, record.line, options.keepBody));
+        const writing = add('event_log', entryLine(projected.entry, fileId, record.line, options));
         if (writing !== undefined) await writing;
       } else {
         for (const { table, row } of projected.rows) await add(table, { ...row, file_id: fileId, line: record.line });
@@ -166,9 +166,11 @@ function project(record: InputRecord, context: ShapeContext): Projected | null {
   return null;
 }
 
-function entryLine(entry: LogEntry, fileId: number, line: number, keepBody: boolean) {
+function entryLine(entry: LogEntry, fileId: number, line: number, { keepBody, keepSaid }: Kept) {
   return {
     ...entry,
+    // The fast path leaves them out, too: else the same entry read both ways would be two contents.
+    ...(keepSaid ? {} : { text: null, recipients: [] }),
     logId: entry.logId ?? contentHash(entry),
     body: keepBody || neededBody.test(entry.eventType) ? entry.body : undefined,
     fileId,

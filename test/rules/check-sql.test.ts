@@ -54,6 +54,8 @@ describe('the SQL of a rule', () => {
   });
 
   it.each([
+    // The name of the table before a column is no use of its whole row.
+    ['SELECT events.account_id, events.conversation_id AS subject_id FROM events', false],
     ['SELECT e.body FROM events e', true],
     ['SELECT * FROM events', true],
     ['SELECT * EXCLUDE (log_id) FROM events', true],

@@ -301,6 +301,7 @@ describe('side records', () => {
       name: 'Ada',
       profile_id: profile,
       addresses: [{ channel: 'SMS', address: '+15550100001', channel_id: null }],
+      embedded: false,
       ...times,
     };
     expect(rowsOf(sample('participant-snapshots'))).toEqual([{ table: 'participant_snapshots', row: participantRow }]);
@@ -311,7 +312,7 @@ describe('side records', () => {
       status: 'ACTIVE',
       account_id: account,
     });
-    expect(participants).toEqual([{ table: 'participant_snapshots', row: participantRow }]);
+    expect(participants).toEqual([{ table: 'participant_snapshots', row: { ...participantRow, embedded: true } }]);
     expect(rowsOf(sample('communication-snapshots'))[0]?.row).toMatchObject({
       communication_id: communication,
       conversation_id: conversation,
