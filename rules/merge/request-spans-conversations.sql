@@ -12,7 +12,7 @@ WITH
 -- Almost every request stays in one conversation. Hashes find the others several times faster than the texts; what collides is
 -- told apart below.
 suspects AS (
-  SELECT hash(account_id, request_id) AS request_hash
+  SELECT hash(request_id) AS request_hash
   FROM events
   WHERE request_id IS NOT NULL AND conversation_id IS NOT NULL
   GROUP BY request_hash
@@ -21,7 +21,7 @@ suspects AS (
 touched AS (
   SELECT account_id, request_id, conversation_id, list(event_key) AS event_keys, min(event_time) AS first_seen
   FROM events
-  WHERE hash(account_id, request_id) IN (FROM suspects)
+  WHERE hash(request_id) IN (FROM suspects)
     AND (event_type LIKE 'conversation.%' OR event_type LIKE 'participant.%' OR event_type LIKE 'communication.%')
     AND conversation_id IS NOT NULL
   GROUP BY account_id, request_id, conversation_id

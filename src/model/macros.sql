@@ -49,3 +49,6 @@ CREATE OR REPLACE MACRO distinct_texts(texts) AS
     WHEN len(texts) = 1 AND texts[1] IS NOT NULL THEN texts
     ELSE list_sort(list_distinct(list_filter(texts, lambda each: each IS NOT NULL)))
   END;
+
+-- A list of one text, or of none where it is NULL.
+CREATE OR REPLACE MACRO texts_of(value) AS CASE WHEN value IS NULL THEN []::VARCHAR[] ELSE [value] END;

@@ -68,7 +68,10 @@ whole AS (
       coalesce(latest.name, lives.name) AS name,
       coalesce(profiles.profile_id, lives.profile_id) AS profile_id,
       coalesce(profiles.profile_since, lives.profile_since) AS profile_since,
-      list_filter(coalesce(latest.addresses, lives.addresses, []), lambda a: clean(a.address) IS NOT NULL) AS addresses,
+      CASE
+        WHEN latest.addresses IS NULL AND len(lives.addresses) = 1 AND clean(lives.addresses[1].address) IS NOT NULL THEN lives.addresses
+        ELSE list_filter(coalesce(latest.addresses, lives.addresses, []), lambda a: clean(a.address) IS NOT NULL)
+      END AS addresses,
       CASE WHEN lives.removed_at >= lives.last_seen THEN lives.removed_at END AS removed_at
     ),
     coalesce(latest.first_type, lives.participant_type) AS first_type,
@@ -92,10 +95,21 @@ SELECT
   profile_since,
   profile_ids,
   shows_profile,
-  list_sort(list_transform(addresses, lambda a:
-    {'channel': clean(a.channel), 'address': a.address, 'channel_id': clean(a.channelId)})) AS addresses,
-  distinct_texts(list_transform(addresses, lambda a: clean(a.channel))) AS channels,
-  distinct_texts(list_transform(addresses, lambda a: clean(a.channelId))) AS channel_ids,
+  -- Most have one address, and need no list functions, which are dear.
+  CASE
+    WHEN len(addresses) = 1 THEN [{
+      'channel': clean(addresses[1].channel), 'address': addresses[1].address, 'channel_id': clean(addresses[1].channelId)}]
+    ELSE list_sort(list_transform(addresses, lambda a:
+      {'channel': clean(a.channel), 'address': a.address, 'channel_id': clean(a.channelId)}))
+  END AS addresses,
+  CASE
+    WHEN len(addresses) = 1 THEN texts_of(clean(addresses[1].channel))
+    ELSE distinct_texts(list_transform(addresses, lambda a: clean(a.channel)))
+  END AS channels,
+  CASE
+    WHEN len(addresses) = 1 THEN texts_of(clean(addresses[1].channelId))
+    ELSE distinct_texts(list_transform(addresses, lambda a: clean(a.channelId)))
+  END AS channel_ids,
   len(addresses) > 0 AS channel_known,
   len(addresses) = 0 AND name IS NULL AND resource_created_at IS NULL AS is_lean,
   event_keys,
