@@ -222,6 +222,11 @@ describe('values that mean nothing', () => {
     expect(await column('status')).toEqual(['ACTIVE', 'ACTIVE', null]);
   });
 
+  it('are found under another spelling, also where the rest of the envelope has the usual one', async () => {
+    await load({ 'a.ndjson': lines(entry('1', { correlationId: undefined, correlation_id: 'c' })) });
+    expect(await column('correlation_id')).toEqual(['c']);
+  });
+
   it('takes the milliseconds of the log id where the time has only seconds', async () => {
     const second = Date.parse('2026-09-14T08:00:00Z');
     await load({

@@ -5,6 +5,7 @@ import { identifier, quoted, type Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { resolveAccounts, unknownAccount } from './accounts.ts';
 import { sideTables } from './entry.ts';
+import { plainName } from './fields.ts';
 import { findInputs, type InputFile } from './inputs.ts';
 import { incompleteLists } from './pages.ts';
 import { readCarefully } from './read-carefully.ts';
@@ -161,8 +162,26 @@ function isDirect(sniffed: Exclude<Sniffed, { unrecognised: string }>): boolean 
     sniffed.compression === 'none' &&
     sniffed.encoding === 'utf-8' &&
     first !== undefined &&
-    recogniseEntry(first)?.name === 'debugger-log'
+    recogniseEntry(first)?.name === 'debugger-log' &&
+    sniffed.head.every(({ fields }) => Object.keys(fields).every(isUsualSpelling))
   );
+}
+
+/** How the fast path knows the envelope; `correlation_id` beside `logId` would be dropped there without a word. */
+const envelope = [
+  'logId',
+  'eventTime',
+  'eventType',
+  'errorCode',
+  'errorReason',
+  'requestId',
+  'correlationId',
+  'accountId',
+];
+const envelopeNames = new Set([...envelope, 'accountSid'].map(plainName));
+
+function isUsualSpelling(key: string): boolean {
+  return envelope.includes(key) || !envelopeNames.has(plainName(key));
 }
 
 function notRecognised(file: InputFile, reason: string): Issue {
