@@ -38,10 +38,11 @@ CREATE TABLE event_log (
 
   -- What the model is built from and rule authors meet in its tables.
   name                VARCHAR,
-  -- Lists keep the field names that payloads have: renaming them would cost the load a quarter, and few are ever looked at.
-  addresses           STRUCT(channel VARCHAR, address VARCHAR, channelId VARCHAR)[],
+  -- All addresses, where there is more than the one that `channel`, `address` and `channel_id` tell: lists cost the load a tenth.
+  -- Lists keep the field names that payloads have: renaming them would cost more, and few are ever looked at.
+  several_addresses   STRUCT(channel VARCHAR, address VARCHAR, channelId VARCHAR)[],
   shows_profile       BOOLEAN,  -- the entry has a profileId key, even a null one; NULL: not looked yet
-  channel_id          VARCHAR,  -- call, message or classic conversation SID
+  channel_id          VARCHAR,  -- call, message or classic conversation SID; of a participant, that of the first address
   text_hash           UBIGINT,  -- of a communication's text: enough to see repeats, and small
   recipients          STRUCT(channel VARCHAR, address VARCHAR, participantId VARCHAR, deliveryStatus VARCHAR)[],
   store_id            VARCHAR,

@@ -55,6 +55,7 @@ async function statement(files: readonly RegisteredFile[], { keepBody, keepSaid 
     .replace('{{text_hash}}', () => (keepSaid ? textHash : 'NULL'))
     .replace('{{recipients}}', () => (keepSaid ? recipients : 'NULL'))
     .replace('{{files}}', () => `[${files.map((file) => quoted(globEscaped(file.readPath))).join(', ')}]`)
+    .replace('{{file_ids}}', () => `[${files.map((file) => file.fileId).join(', ')}]`)
     .replace('{{body_type}}', () => (keepBody ? 'JSON' : struct))
     .replace('{{fields}}', () => (keepBody ? `try_cast(body AS ${struct})` : 'body'))
     .replace('{{body}}', () => (keepBody ? 'body' : 'NULL'));

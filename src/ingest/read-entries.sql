@@ -30,9 +30,9 @@ SELECT
   fileId AS file_id,
   line,
   name,
-  CASE WHEN NOT starts_with(eventType, 'communication.') AND len(addresses) > 0 THEN addresses END AS addresses,
+  CASE WHEN NOT starts_with(eventType, 'communication.') AND len(addresses) > 1 THEN addresses END AS several_addresses,
   showsProfile AS shows_profile,
-  channelId AS channel_id,
+  CASE WHEN starts_with(eventType, 'communication.') THEN channelId ELSE addresses[1].channelId END AS channel_id,
   CASE WHEN "text" IS NOT NULL THEN hash("text") END AS text_hash,  -- the hash of NULL is a number, too
   CASE WHEN len(recipients) > 0 THEN recipients END AS recipients,
   storeId AS store_id,

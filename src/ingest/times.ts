@@ -32,8 +32,7 @@ export function timeFromLogId(time: string, logId: string | null): string {
     milliseconds = milliseconds * 10 + digit;
   }
   // More digits make another number.
-  const next = logId.charCodeAt(13) - 48;
-  if (next >= 0 && next <= 9) return time;
+  if (logId.length > 13 && logId[13] !== '-') return time;
   const fraction = milliseconds % 1000;
   if (fraction === 0 || Date.parse(time) !== milliseconds - fraction) return time;
   return `${time.slice(0, 19)}.${padded(fraction, 3)}Z`;

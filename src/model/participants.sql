@@ -1,8 +1,19 @@
 -- needs: coverage
--- Most participants say the same in every event, apart from a profile that comes later, and for those the smallest value is the
--- last one. Sorting out what came last is several times dearer, so it is done only for those that changed (`changed`, `latest`).
+-- Many participants occur in one event only, and are what it says. Most others say the same in every event, apart from a profile
+-- that comes later, and for those the smallest value is the last one. Sorting out what came last is several times dearer, so it is
+-- done only for those that changed (`changed`, `latest`).
 CREATE OR REPLACE TABLE participants AS
 WITH
+said AS (
+  SELECT * FROM event_log WHERE event_type LIKE 'participant.%' AND participant_id IS NOT NULL
+),
+repeated AS (
+  -- Two participants with the same hash are both grouped, which is right for them, too.
+  SELECT hash(account_id, participant_id) AS id_hash
+  FROM said
+  GROUP BY id_hash
+  HAVING count(*) > 1
+),
 lives AS (
   SELECT
     account_id,
@@ -15,23 +26,47 @@ lives AS (
     min(name) AS name,
     min(profile_id) AS profile_id,
     min(event_time) FILTER (profile_id IS NOT NULL) AS profile_since,
-    any_value(addresses) AS addresses,
+    min(channel) AS channel,
+    min(address) AS address,
+    min(channel_id) AS channel_id,
     min(participant_type) <> max(participant_type) OR min(name) <> max(name) OR min(profile_id) <> max(profile_id)
+      OR count(several_addresses) > 0
       -- The hash of NULL is a number, too.
-      OR min(hash(addresses)) FILTER (addresses IS NOT NULL) <> max(hash(addresses)) FILTER (addresses IS NOT NULL) AS is_changed,
+      OR min(hash(channel, address, channel_id)) FILTER (address IS NOT NULL)
+        <> max(hash(channel, address, channel_id)) FILTER (address IS NOT NULL) AS is_changed,
     coalesce(bool_or(shows_profile), false) OR count(profile_id) > 0 AS shows_profile,
     list(event_key) AS event_keys,
     min(event_time) AS first_seen,
     max(event_time) AS last_seen
-  FROM event_log
-  WHERE event_type LIKE 'participant.%' AND participant_id IS NOT NULL
+  FROM said SEMI JOIN repeated ON repeated.id_hash = hash(said.account_id, said.participant_id)
   GROUP BY account_id, participant_id
+  UNION ALL BY NAME
+  -- Said once: nothing to put together.
+  SELECT
+    account_id,
+    participant_id,
+    conversation_id,
+    CASE WHEN event_type = 'participant.created' THEN event_time END AS created_event_time,
+    resource_created_at,
+    CASE WHEN event_type = 'participant.removed' THEN event_time END AS removed_at,
+    participant_type,
+    name,
+    profile_id,
+    CASE WHEN profile_id IS NOT NULL THEN event_time END AS profile_since,
+    channel,
+    address,
+    channel_id,
+    several_addresses IS NOT NULL AS is_changed,
+    coalesce(shows_profile, false) OR profile_id IS NOT NULL AS shows_profile,
+    [event_key] AS event_keys,
+    event_time AS first_seen,
+    event_time AS last_seen
+  FROM said ANTI JOIN repeated ON repeated.id_hash = hash(said.account_id, said.participant_id)
 ),
 changed AS (
-  SELECT event_log.*
-  FROM event_log
+  SELECT said.*
+  FROM said
   SEMI JOIN (FROM lives WHERE is_changed) AS lives USING (account_id, participant_id)
-  WHERE event_log.event_type LIKE 'participant.%'
 ),
 -- Every profile it carried, with its first and last moment.
 carried AS (
@@ -57,7 +92,9 @@ latest AS (
     arg_max(participant_type, moment(event_time, log_id)) FILTER (participant_type IS NOT NULL) AS participant_type,
     arg_min(participant_type, moment(event_time, log_id)) FILTER (participant_type IS NOT NULL) AS first_type,
     arg_max(name, moment(event_time, log_id)) FILTER (name IS NOT NULL) AS name,
-    list_distinct(flatten(list(addresses) FILTER (addresses IS NOT NULL))) AS addresses
+    list_distinct(flatten(list(
+      coalesce(several_addresses, [{'channel': channel, 'address': address, 'channelId': channel_id}])
+    ) FILTER (address IS NOT NULL OR several_addresses IS NOT NULL))) AS addresses
   FROM changed
   GROUP BY account_id, participant_id
 ),
@@ -68,12 +105,13 @@ whole AS (
       coalesce(latest.name, lives.name) AS name,
       coalesce(profiles.profile_id, lives.profile_id) AS profile_id,
       coalesce(profiles.profile_since, lives.profile_since) AS profile_since,
-      CASE
-        WHEN latest.addresses IS NULL AND len(lives.addresses) = 1 AND clean(lives.addresses[1].address) IS NOT NULL THEN lives.addresses
-        ELSE list_filter(coalesce(latest.addresses, lives.addresses, []), lambda a: clean(a.address) IS NOT NULL)
-      END AS addresses,
       CASE WHEN lives.removed_at >= lives.last_seen THEN lives.removed_at END AS removed_at
     ),
+    CASE
+      WHEN latest.addresses IS NOT NULL THEN list_filter(latest.addresses, lambda a: clean(a.address) IS NOT NULL)
+      WHEN lives.address IS NULL THEN []
+      ELSE [{'channel': lives.channel, 'address': lives.address, 'channelId': lives.channel_id}]
+    END AS addresses,
     coalesce(latest.first_type, lives.participant_type) AS first_type,
     coalesce(profiles.profile_ids, CASE WHEN lives.profile_id IS NULL THEN [] ELSE [lives.profile_id] END) AS profile_ids
   FROM lives
