@@ -13,6 +13,7 @@ const fromFile = (file: string) => async (session: Session) => session.run(await
 /** In order of the way of the data: a table needs only tables above it. */
 const tables: Readonly<Record<string, ModelTable>> = {
   current_configurations: { needs: [], build: fromFile('./current-configurations.sql') },
+  configuration_periods: { needs: [], build: fromFile('./configuration-periods.sql') },
   current_stores: { needs: [], build: fromFile('./current-stores.sql') },
   coverage: { needs: [], build: fromFile('./coverage.sql') },
   trace_ids: { needs: [], build: buildTraceIds },
