@@ -30,6 +30,7 @@ export async function resolveAccounts(session: Session, assumedAccount: string |
   if (tables.length === 0) return 0;
 
   if (tables.includes('event_log')) {
+    await takeOnlyAccount(session);
     // Each round can make more entities known; it ends because every round but the last finds an account for a row.
     const accountsOfEntities = await sqlFile(import.meta.url, './accounts-of-entities.sql');
     for (
@@ -74,6 +75,24 @@ export async function resolveAccounts(session: Session, assumedAccount: string |
       .replace(/^(.*)$/s, 'SELECT sum(rows)::BIGINT AS rows FROM ($1)'),
   );
   return Number(left?.rows ?? 0n);
+}
+
+/**
+ * Where the whole input knows one account only, whatever names an entity or stands in a file of that account belongs to it: no
+ * need to look through the log for each of them.
+ */
+async function takeOnlyAccount(session: Session): Promise<void> {
+  const known = ['event_log', ...sideTables]
+    .map((table) => `SELECT account_id FROM ${identifier(table)} WHERE account_id IS NOT NULL`)
+    .join(' UNION ALL ');
+  const [only] = await session.rows(
+    z.object({ account_id: z.string() }),
+    `SELECT min(account_id) AS account_id FROM (${known}) HAVING min(account_id) = max(account_id)`,
+  );
+  if (only === undefined) return;
+  await session.run(`
+    UPDATE event_log SET account_id = ${quoted(only.account_id)}
+    WHERE account_id IS NULL AND file_id IN (SELECT DISTINCT file_id FROM event_log WHERE account_id IS NOT NULL)`);
 }
 
 async function tablesWithout(session: Session): Promise<readonly string[]> {
