@@ -14,7 +14,7 @@ import { compareFindings } from './findings/order.ts';
 import { dropResidual } from './findings/residual.ts';
 import type { AuditResult, RuleSummary } from './findings/result.ts';
 import { loadExports } from './ingest/load.ts';
-import { buildModel, publicTables } from './model/build.ts';
+import { buildModel, publicTables, type Wanted } from './model/build.ts';
 import { exportLimits } from './model/limits.ts';
 import { checkRuleSql, readsColumn } from './rules/check-sql.ts';
 import { findRules, shippedRulesDir } from './rules/discover.ts';
@@ -30,7 +30,19 @@ import { selectRules } from './rules/select.ts';
  * run the rules, and assemble their findings.
  * @throws UserError where the call itself is wrong; what is wrong with an input or a rule is an issue or outcome of the result
  */
-export async function audit(options: AuditOptions): Promise<AuditResult> {
+export function audit(options: AuditOptions): Promise<AuditResult> {
+  return auditThen(options, { tables: new Set(), columns: new Set() }, async (_session, result) => result);
+}
+
+/**
+ * An audit, and then whatever somebody else wants to know of the same tables, while they are there: those that `wanted` names are
+ * built as well. The session is locked by then, and goes afterwards.
+ */
+export async function auditThen<Told>(
+  options: AuditOptions,
+  wanted: Wanted,
+  then: (session: Session, result: AuditResult) => Promise<Told>,
+): Promise<Told> {
   const started = performance.now();
   const progress = options.progress ?? silent;
   progress.phase('reading rules');
@@ -65,7 +77,7 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
     });
     issues.push(...loaded.issues);
-    await buildModel(session, checked.wanted, {
+    await buildModel(session, union(checked.wanted, wanted), {
       progress,
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
     });
@@ -118,7 +130,7 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
     const explains = new Map(selected.map(({ id, header }) => [id, header.explains]));
     const findings = [...linkCauses(dropResidual(found, residual), explains)].sort(compareFindings);
 
-    return {
+    return await then(session, {
       tool: tool(),
       run: {
         asOf: asOf?.toISOString() ?? null,
@@ -133,10 +145,17 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
         .toSorted((a, b) => compareText(a.id, b.id))
         .map((outcome) => withFindings(outcome, findings)),
       findings,
-    };
+    });
   } finally {
     await session.close();
   }
+}
+
+function union(one: Wanted, other: Wanted): Wanted {
+  return {
+    tables: new Set([...one.tables, ...other.tables]),
+    columns: new Set([...one.columns, ...other.columns]),
+  };
 }
 
 /** Rules whose SQL may run, what they read, and those that failed before anything was loaded. */

@@ -27,12 +27,12 @@ async function run(
   paths: readonly string[],
   given: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const [{ auditCall }, { parseReportSpecs, writeReports }] = await Promise.all([
+  const [{ auditCall }, { auditFormats, parseReportSpecs, writeReports }] = await Promise.all([
     import('./audit-call.ts'),
     import('../report/index.ts'),
   ]);
   const call = auditCall(paths, given);
-  const specs = await parseReportSpecs(call.formats.length === 0 ? ['terminal'] : call.formats);
+  const specs = await parseReportSpecs(call.formats.length === 0 ? ['terminal'] : call.formats, auditFormats);
   const [{ audit }, { progressLine }, { exitCode }] = await Promise.all([
     import('../audit.ts'),
     import('./progress-line.ts'),

@@ -8,25 +8,39 @@ import { checkTarget, joined, writeWhole } from './target.ts';
 import { terminalReport } from './terminal.ts';
 
 /** A report as text, in pieces where it can grow long. */
-export type Report = (result: AuditResult, options: ReportOptions) => Iterable<string>;
+export type Report<Result, Options extends ReportOptions = ReportOptions> = (
+  result: Result,
+  options: Options,
+) => Iterable<string>;
 
-/** Every report format by its name in `--format`. */
-const formats: ReadonlyMap<string, Report> = new Map<string, Report>([
+/** Report formats by their names in `--format`. */
+export type Formats<Result, Options extends ReportOptions = ReportOptions> = ReadonlyMap<
+  string,
+  Report<Result, Options>
+>;
+
+/** Every format of an audit's report. */
+export const auditFormats: Formats<AuditResult> = new Map<string, Report<AuditResult>>([
   ['terminal', (result, options) => [terminalReport(result, options)]],
   ['json', jsonReport],
 ]);
 
-export const formatNames: readonly string[] = [...formats.keys()];
-
 /** One `--format NAME[=FILE]`; without a file it goes to standard output. */
-export type ReportSpec = { readonly format: string; readonly report: Report; readonly file: string | null };
+export type ReportSpec<Result, Options extends ReportOptions = ReportOptions> = {
+  readonly format: string;
+  readonly report: Report<Result, Options>;
+  readonly file: string | null;
+};
 
 /**
  * Reads `--format` values and checks, before any work is done, that each can be written.
  * @throws UserError for an unknown format, two of them to standard output or to one file, a folder that does not exist.
  */
-export async function parseReportSpecs(texts: readonly string[]): Promise<readonly ReportSpec[]> {
-  const specs = texts.map(parseSpec);
+export async function parseReportSpecs<Result, Options extends ReportOptions>(
+  texts: readonly string[],
+  formats: Formats<Result, Options>,
+): Promise<readonly ReportSpec<Result, Options>[]> {
+  const specs = texts.map((text) => parseSpec(text, formats));
   if (specs.filter(({ file }) => file === null).length > 1) {
     throw new UserError(
       'only one --format can go to standard output; give the others a file: --format json=report.json',
@@ -42,15 +56,17 @@ export async function parseReportSpecs(texts: readonly string[]): Promise<readon
   return specs;
 }
 
-function parseSpec(text: string): ReportSpec {
+function parseSpec<Result, Options extends ReportOptions>(
+  text: string,
+  formats: Formats<Result, Options>,
+): ReportSpec<Result, Options> {
   const at = text.indexOf('=');
   const name = at < 0 ? text : text.slice(0, at);
   const file = at < 0 ? null : text.slice(at + 1);
   const report = formats.get(name);
   if (report === undefined) {
-    throw new UserError(
-      `unknown format "${name}"${didYouMean(name, formatNames) || `: known are ${formatNames.join(', ')}`}`,
-    );
+    const known = [...formats.keys()];
+    throw new UserError(`unknown format "${name}"${didYouMean(name, known) || `: known are ${known.join(', ')}`}`);
   }
   if (file === '')
     throw new UserError(`--format ${text} names no file: write ${name}=FILE, or ${name} alone for standard output`);
@@ -62,10 +78,10 @@ function parseSpec(text: string): ReportSpec {
  * latter takes the terminal's width and colour. One file that cannot be written does not keep the others from being so.
  * @throws UserError that names what could not be written.
  */
-export async function writeReports(
-  specs: readonly ReportSpec[],
-  result: AuditResult,
-  options: ReportOptions,
+export async function writeReports<Result, Options extends ReportOptions>(
+  specs: readonly ReportSpec<Result, Options>[],
+  result: Result,
+  options: Options,
   print: (text: string) => Promise<void>,
 ): Promise<void> {
   const failures: UserError[] = [];

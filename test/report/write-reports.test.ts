@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/engine/errors.ts';
-import { parseReportSpecs, writeReports } from '../../src/report/index.ts';
+import { auditFormats, parseReportSpecs as parseSpecs, writeReports } from '../../src/report/index.ts';
 import { plainReport } from '../../src/report/options.ts';
 import { writeWhole } from '../../src/report/target.ts';
 import { incident } from './incident.ts';
+
+const parseReportSpecs = (texts: readonly string[]) => parseSpecs(texts, auditFormats);
 
 let folder: string;
 beforeEach(async () => {
