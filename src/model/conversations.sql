@@ -9,7 +9,10 @@ lives AS (
     conversation_id,
     min(event_time) FILTER (event_type = 'conversation.created') AS created_event_time,
     min(resource_created_at) AS resource_created_at,
-    arg_max(status, moment(event_time, log_id)) FILTER (status IS NOT NULL) AS status,
+    -- Of two statuses at the same time the later in a conversation's life. A number is compared far quicker than time and log id.
+    arg_max(status, epoch_us(event_time) * 256
+      + CASE status WHEN 'CLOSED' THEN 255 WHEN 'INACTIVE' THEN 254 WHEN 'ACTIVE' THEN 253 ELSE hash(status) % 253 END)
+      FILTER (status IS NOT NULL) AS status,
     min(event_time) FILTER (status = 'INACTIVE') AS inactive_at,
     min(event_time) FILTER (status = 'CLOSED') AS closed_at,
     min(event_time) FILTER (event_type = 'conversation.deleted') AS deleted_at,
