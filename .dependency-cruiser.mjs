@@ -1,5 +1,5 @@
 // The way of the data is a one-way street: a station imports only from the engine and from stations before it.
-const stations = ['engine', 'ingest', 'model', 'rules', 'findings', 'report'];
+const stations = ['engine', 'ingest', 'model', 'rules', 'findings', 'trace', 'report'];
 
 const noLookingAhead = stations.map((station, at) => ({
   name: `${station}-looks-only-back`,
@@ -26,6 +26,23 @@ export default {
       severity: 'error',
       from: { path: '^rules/' },
       to: { path: '^src/', pathNot: '^src/index\\.ts$' },
+    },
+    {
+      name: 'simulator-knows-no-rules',
+      comment:
+        'Who plants incidents must not lean on the code that finds them; only the trial sees the audit, from outside.',
+      severity: 'error',
+      from: {
+        path: '^test/(simulate|generate)/',
+        pathNot: '^test/simulate/trial\\.ts$|^test/generate/.*\\.test\\.ts$',
+      },
+      to: { path: '^(src|rules)/' },
+    },
+    {
+      name: 'simulation-is-audited-from-outside',
+      severity: 'error',
+      from: { path: '^test/simulate/trial\\.ts$' },
+      to: { path: '^(src|rules)/', pathNot: '^src/audit\\.ts$' },
     },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

@@ -1,0 +1,75 @@
+/**
+ * Simulations against audits: `npm run simulate -- --seeds 20 --conversations 200`. Prints planted, found, missed and extra
+ * findings per rule and cause; exit code 1 where any precision or recall is below 1, or ordinary life alone is reported.
+ */
+import { parseArgs } from 'node:util';
+import { catalogue } from './catalogue.ts';
+import { isPerfect, type Score, total } from './compare.ts';
+import { plants } from './plants/index.ts';
+import { scoreTable } from './score-table.ts';
+import { type Trial, tryOut } from './trial.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '20' },
+    first: { type: 'string', default: '1' },
+    conversations: { type: 'string', default: '200' },
+    /** Tells every mismatch. */
+    show: { type: 'boolean', default: false },
+    /** Leaves the exported files where they are. */
+    keep: { type: 'boolean', default: false },
+  },
+});
+
+const conversations = Number(values.conversations);
+const first = Number(values.first);
+const all: (readonly Score[])[] = [];
+let rules: ReadonlySet<string> = new Set();
+let isRight = true;
+
+const wrong = (line: string): void => {
+  isRight = false;
+  console.log(line);
+};
+
+function tell(seed: number, trial: Trial, kind: string): void {
+  const { simulation, mismatches, troubles } = trial;
+  console.error(
+    `seed ${seed}, ${kind}: ${simulation.conversations} conversations, ${simulation.entries} entries, ${simulation.labels.length} labels, ${mismatches.length} mismatches${values.keep ? `, ${trial.folder}` : ''}`,
+  );
+  for (const trouble of troubles) wrong(`seed ${seed}: ${trouble}`);
+  if (!values.show) return;
+  for (const { kind: what, rule, cause, account, subject, about } of mismatches) {
+    const name = simulation.names.get(account) ?? account;
+    console.log(`  ${what} ${rule} ▸ ${cause} ${subject} [${account.slice(-3)} ${name}] ${about}`);
+  }
+}
+
+for (let seed = first; seed < first + Number(values.seeds); seed++) {
+  const trial = await tryOut({ seed: `simulation ${seed}`, conversations, incidents: true }, { keep: values.keep });
+  tell(seed, trial, 'incidents');
+  all.push(trial.scores);
+  rules = trial.rules;
+
+  const calm = await tryOut({ seed: `simulation ${seed}`, conversations, incidents: false }, { keep: values.keep });
+  tell(seed, calm, 'ordinary life');
+  for (const { rule, cause, subject, severity, message } of calm.findings) {
+    if (severity !== 'info')
+      wrong(`seed ${seed}, ordinary life: ${severity} ${rule} ▸ ${cause} ${subject}: ${message}`);
+  }
+  if (calm.mismatches.length > 0) isRight = false;
+}
+
+const scores = total(all);
+console.log(scoreTable(scores));
+if (!scores.every(isPerfect)) isRight = false;
+
+const isPlanted = (rule: string, cause: string) => plants.some((plant) => plant.rule === rule && plant.cause === cause);
+const without = catalogue.filter(({ rule, cause }) => !isPlanted(rule, cause));
+if (without.length > 0)
+  console.log(`not planted: ${without.map(({ rule, cause }) => `${rule} ▸ ${cause}`).join(', ')}`);
+const notShipped = new Set(catalogue.map(({ rule }) => rule).filter((rule) => !rules.has(rule)));
+if (notShipped.size > 0) console.log(`not shipped yet: ${[...notShipped].join(', ')}`);
+const notInCatalogue = [...rules].filter((id) => !catalogue.some(({ rule }) => rule === id));
+if (notInCatalogue.length > 0) console.log(`not in the catalogue: ${notInCatalogue.join(', ')}`);
+process.exitCode = isRight ? 0 : 1;
