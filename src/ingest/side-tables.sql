@@ -79,10 +79,12 @@ COMMENT ON COLUMN calls.call_type IS 'PSTN, CLIENT or PUBLIC_SIP, from the form 
 
 CREATE TABLE api_errors (
   account_id VARCHAR, occurred_at TIMESTAMPTZ, request_id VARCHAR, method VARCHAR, path VARCHAR, code INTEGER,
-  http_status INTEGER, message VARCHAR, more_info VARCHAR, user_error BOOLEAN, params JSON, file_id INTEGER, line BIGINT
+  http_status INTEGER, message VARCHAR, more_info VARCHAR, user_error BOOLEAN, params JSON, conflicting_id VARCHAR,
+  file_id INTEGER, line BIGINT
 );
 COMMENT ON TABLE api_errors IS 'Error responses of the API, bare or with the request they answer.';
 COMMENT ON COLUMN api_errors.occurred_at IS 'NULL where the record is bare.';
+COMMENT ON COLUMN api_errors.conflicting_id IS 'What a conflict is with, from the header X-Conflicting-Resource-Id.';
 
 CREATE TABLE conversation_snapshots (
   account_id VARCHAR, conversation_id VARCHAR, configuration_id VARCHAR, status VARCHAR, name VARCHAR,

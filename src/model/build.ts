@@ -3,27 +3,43 @@ import { type Progress, silent } from '../engine/progress.ts';
 import { quoted, type Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { sideTables } from '../ingest/entry.ts';
+import { buildErrorCodes } from './error-codes.ts';
+import { buildFailedTraces } from './failed-traces.ts';
 import { takeSecondLook } from './second-look.ts';
+import { buildTraceIds } from './trace-ids.ts';
 
 /** A table of the model: what it is made from, and how. */
-type ModelTable = { readonly needs: readonly string[]; readonly build: (session: Session) => Promise<void> };
+type ModelTable = {
+  readonly needs: readonly string[];
+  readonly build: (session: Session) => Promise<void>;
+  /** Only other tables of the model read it. */
+  readonly isInternal?: true;
+};
 
 const fromFile = (file: string) => async (session: Session) => session.run(await sqlFile(import.meta.url, file));
 
 /** In order of the way of the data: a table needs only tables above it. */
 const tables: Readonly<Record<string, ModelTable>> = {
+  error_codes: { needs: [], build: buildErrorCodes },
   current_configurations: { needs: [], build: fromFile('./current-configurations.sql') },
   configuration_periods: { needs: [], build: fromFile('./configuration-periods.sql') },
   current_stores: { needs: [], build: fromFile('./current-stores.sql') },
   coverage: { needs: [], build: fromFile('./coverage.sql') },
-  trace_ids: { needs: [], build: buildTraceIds },
+  current_operations: { needs: ['coverage'], build: fromFile('./current-operations.sql') },
+  error_responses: { needs: ['error_codes'], build: fromFile('./error-responses.sql') },
+  failed_trace_events: { needs: [], build: buildFailedTraces },
+  trace_ids: { needs: [], build: (session) => buildTraceIds(session, { log: 'event_log', ids: 'trace_ids' }) },
   traces: { needs: ['trace_ids'], build: fromFile('./traces.sql') },
   requests: { needs: ['coverage'], build: fromFile('./requests.sql') },
   participants: { needs: ['coverage'], build: fromFile('./participants.sql') },
   // The second look also settles which participants show that they have no profile, so whoever uses them takes it.
   profile_merges: { needs: ['participants'], build: takeSecondLook },
-  communications: { needs: ['coverage'], build: fromFile('./communications.sql') },
-  conversations: { needs: ['coverage', 'participants'], build: fromFile('./conversations.sql') },
+  communication_repeats: { needs: [], build: fromFile('./communication-repeats.sql'), isInternal: true },
+  communications: { needs: ['coverage', 'communication_repeats'], build: fromFile('./communications.sql') },
+  conversations: {
+    needs: ['coverage', 'participants', 'communication_repeats'],
+    build: fromFile('./conversations.sql'),
+  },
   silent_conversations: {
     needs: ['conversations', 'current_configurations'],
     build: fromFile('./silent-conversations.sql'),
@@ -32,11 +48,19 @@ const tables: Readonly<Record<string, ModelTable>> = {
     needs: ['participants', 'profile_merges', 'conversations', 'current_configurations'],
     build: fromFile('./met-customers.sql'),
   },
+  capture_rule_periods: { needs: ['configuration_periods'], build: fromFile('./capture-rule-periods.sql') },
+  own_addresses: { needs: ['capture_rule_periods'], build: fromFile('./own-addresses.sql') },
+  missed_traffic: { needs: ['coverage', 'own_addresses'], build: fromFile('./missed-traffic.sql') },
+  capture_matches: { needs: ['missed_traffic', 'capture_rule_periods'], build: fromFile('./capture-matches.sql') },
   diagnostics: { needs: ['coverage', 'participants'], build: fromFile('./diagnostics.sql') },
 };
 
 /** What rules may read: the canonical events, the model's tables and the side tables. */
-export const publicTables: readonly string[] = ['events', ...Object.keys(tables), ...sideTables];
+export const publicTables: readonly string[] = [
+  'events',
+  ...Object.keys(tables).filter((name) => tables[name]?.isInternal !== true),
+  ...sideTables,
+];
 
 /** What somebody is going to read: names of tables, and of columns that cost something extra. */
 export type Wanted = { readonly tables: ReadonlySet<string>; readonly columns: ReadonlySet<string> };
@@ -105,21 +129,4 @@ function inputFiles(session: Session) {
 
 function textList(texts: readonly string[]): string {
   return `(CAST([${texts.map(quoted).join(', ')}] AS VARCHAR[]))`;
-}
-
-async function buildTraceIds(session: Session): Promise<void> {
-  await session.run(await sqlFile(import.meta.url, './trace-ids-begin.sql'));
-  const spread = await sqlFile(import.meta.url, './trace-ids-spread.sql');
-  for (;;) {
-    await session.run(spread);
-    const [row] = await session.rows(
-      z.object({ changed: z.bigint() }),
-      `SELECT count(*) AS changed FROM trace_members_next JOIN trace_members USING (link, account_id, id)
-      WHERE trace_members_next.label <> trace_members.label`,
-    );
-    await session.run('DROP TABLE trace_members');
-    await session.run('ALTER TABLE trace_members_next RENAME TO trace_members');
-    if (row === undefined || row.changed === 0n) break;
-  }
-  await session.run(await sqlFile(import.meta.url, './trace-ids-end.sql'));
 }

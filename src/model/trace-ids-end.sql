@@ -1,13 +1,13 @@
-CREATE OR REPLACE TABLE trace_ids AS
-SELECT trace_nodes.account_id, trace_nodes.id, coalesce(any_value(trace_members.label), any_value(trace_nodes.label)) AS trace_id
-FROM trace_nodes
-LEFT JOIN trace_members USING (account_id, id)
-GROUP BY trace_nodes.account_id, trace_nodes.id;
+CREATE OR REPLACE TABLE {{ids}} AS
+SELECT nodes.account_id, nodes.id, coalesce(any_value(members.label), any_value(nodes.label)) AS trace_id
+FROM {{ids}}_nodes AS nodes
+LEFT JOIN {{ids}}_members AS members USING (account_id, id)
+GROUP BY nodes.account_id, nodes.id;
 
-DROP TABLE trace_members;
-DROP TABLE trace_nodes;
+DROP TABLE {{ids}}_members;
+DROP TABLE {{ids}}_nodes;
 
-COMMENT ON TABLE trace_ids IS 'Which trace a request or correlation id belongs to.';
-COMMENT ON COLUMN trace_ids.account_id IS 'Account SID, or `unknown`.';
-COMMENT ON COLUMN trace_ids.id IS 'A request or correlation id.';
-COMMENT ON COLUMN trace_ids.trace_id IS 'A name inside one run only.';
+COMMENT ON TABLE {{ids}} IS 'Which trace a request or correlation id belongs to.';
+COMMENT ON COLUMN {{ids}}.account_id IS 'Account SID, or `unknown`.';
+COMMENT ON COLUMN {{ids}}.id IS 'A request or correlation id.';
+COMMENT ON COLUMN {{ids}}.trace_id IS 'A name inside one run only.';

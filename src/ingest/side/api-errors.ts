@@ -32,6 +32,8 @@ export const apiErrors: SideShape = sideShape('api-errors', 'api-error', (view, 
         more_info: text(error.moreInfo),
         user_error: truth(error.userError),
         params: object(error.params),
+        conflicting_id:
+          idInHeaders(response.headers, 'conflictingresourceid') ?? idInHeaders(view.headers, 'conflictingresourceid'),
       },
     },
   ];
