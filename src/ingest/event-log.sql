@@ -9,6 +9,11 @@ CREATE TABLE input_files (
   format    VARCHAR
 );
 
+-- Files with pages of a list of which other pages are missing: nothing is concluded from what such a list lacks.
+CREATE TABLE incomplete_files (
+  file_id INTEGER PRIMARY KEY
+);
+
 CREATE TABLE event_log (
   -- The public part, in the order of `events`.
   event_key        BIGINT,

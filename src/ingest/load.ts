@@ -132,7 +132,9 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
   const rowsOf = await countRows(session);
   issues.push(...(await crop(session, options)));
   const accountsOf = await accountsOfFiles(session);
-  issues.push(...incompleteLists(read.pages, accountsOf));
+  const incomplete = incompleteLists(read.pages, accountsOf);
+  issues.push(...incomplete.issues);
+  for (const fileId of incomplete.fileIds) await session.run(`INSERT INTO incomplete_files VALUES (${fileId})`);
   const rejectedOf = await countBy(session, 'SELECT file_id, count(*) AS rows FROM rejects GROUP BY file_id');
 
   const [total] = await session.rows(z.object({ rows: z.bigint() }), 'SELECT count(*) AS rows FROM event_log');

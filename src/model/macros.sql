@@ -52,3 +52,24 @@ CREATE OR REPLACE MACRO distinct_texts(texts) AS
 
 -- A list of one text, or of none where it is NULL.
 CREATE OR REPLACE MACRO texts_of(value) AS CASE WHEN value IS NULL THEN []::VARCHAR[] ELSE [value] END;
+
+-- An address as capture rules compare it: character by character, without what names the channel. Most are plain numbers, and
+-- need no regular expression.
+CREATE OR REPLACE MACRO plain_address(address) AS
+  CASE
+    WHEN address LIKE '+%' THEN address
+    ELSE regexp_replace(address, '^(whatsapp|rcs|client|sips?):', '', 'i')
+  END;
+
+-- Whether a telephone number that is not written in E.164 is meant to be this one: its digits, without what is dialled before
+-- them, are the end of it.
+CREATE OR REPLACE MACRO is_meant_as(written, address) AS
+  looks_dialled(trim(written)) AND NOT is_e164(written)
+  AND length(ltrim(regexp_replace(written, '[^0-9]', '', 'g'), '0')) >= 7
+  AND ends_with(regexp_replace(address, '[^0-9]', '', 'g'), ltrim(regexp_replace(written, '[^0-9]', '', 'g'), '0'));
+
+-- What a rule can name of the address of a SIP call: user and host without parameters, or what stands before the host.
+CREATE OR REPLACE MACRO sip_host(call_type, address) AS
+  CASE WHEN call_type = 'PUBLIC_SIP' THEN regexp_replace(address, '[;?].*$', '') END;
+CREATE OR REPLACE MACRO sip_name(call_type, address) AS
+  CASE WHEN call_type = 'PUBLIC_SIP' THEN regexp_replace(address, '[@;?].*$', '') END;
