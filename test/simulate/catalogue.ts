@@ -30,7 +30,7 @@ const causesOf: Readonly<Record<string, readonly string[]>> = {
   'errors/invalid-phone-number': ['not-e164', 'rejected'],
   'errors/resource-not-found': ['wrong-id-format', 'deleted-before', 'unknown'],
   'errors/api-error': ['conflict', 'rate-limited', 'server', 'rejected'],
-  'errors/unrecognised-code': ['unrecognised-code'],
+  'errors/unrecognised-code': ['not-in-dictionary'],
   'errors/failed-request': ['error-chain'],
   'capture/no-conversation': [
     'propagation',
@@ -59,7 +59,7 @@ const causesOf: Readonly<Record<string, readonly string[]>> = {
   'intelligence/not-configured': ['dropped-by-update', 'never-set'],
   'intelligence/pinned-configuration': ['pinned-version'],
   'intelligence/trigger-not-reached': ['not-closed'],
-  'intelligence/operator-failed': [],
+  'intelligence/operator-failed': ['rule-execution', 'operator-execution', 'observation-retrieval', 'traits-retrieval'],
 };
 
 export const catalogue = Object.entries(causesOf).flatMap(([rule, causes]) => causes.map((cause) => ({ rule, cause })));

@@ -45,6 +45,8 @@ export type DeskOptions = {
   readonly hasStore?: boolean;
   readonly triggers?: readonly Trigger[];
   readonly extraction?: boolean;
+  /** False: the store that the configuration names is not among the account's. */
+  readonly storeListed?: boolean;
   /** Snapshots before and beside the current one, whose records are written by whoever opened the desk. */
   readonly unlisted?: boolean;
 };
@@ -60,7 +62,7 @@ export function openDesk(site: Site, options: DeskOptions = {}): Desk {
   const own = {
     number,
     whatsApp: `whatsapp:${newOwnNumber(site)}`,
-    rcs: `rcs:${newOwnNumber(site)}`,
+    rcs: `rcs:desk_${site.numbers++}_agent`,
     client: `agent-${site.numbers++}`,
   };
   const timeouts = { ...usualTimeouts, ...options.timeouts };
@@ -86,7 +88,7 @@ export function openDesk(site: Site, options: DeskOptions = {}): Desk {
   const storeStatus = options.storeStatus ?? 'ACTIVE';
   if (site.side && options.unlisted !== true) {
     site.records.push({ ...made, ...(hasStore ? {} : { memoryStoreId: null }), ...options.changes });
-    if (hasStore) site.records.push(store(storeId, { status: storeStatus }));
+    if (hasStore && options.storeListed !== false) site.records.push(store(storeId, { status: storeStatus }));
     const triggers = options.triggers ?? ['COMMUNICATION', 'CONVERSATION_END'];
     site.records.push(intelligenceConfiguration(world, intelligenceId, triggers));
   }

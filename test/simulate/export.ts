@@ -41,10 +41,13 @@ export async function exportSites(sites: readonly Site[], seed: string): Promise
         files.set(`${folder}/warnings.ndjson`, ndjson(shown.filter(({ level }) => level !== 'INFO')));
         break;
       case 'no-communications':
-        files.set(
-          `${folder}/debugger.ndjson`,
-          ndjson(shown.filter(({ eventType }) => !eventType.startsWith('communication.'))),
-        );
+        files.set(`${folder}/debugger.ndjson`, ndjson(shown.filter(isNot('communication.'))));
+        break;
+      case 'no-participants':
+        files.set(`${folder}/debugger.ndjson`, ndjson(shown.filter(isNot('participant.'))));
+        break;
+      case 'only-created':
+        files.set(`${folder}/debugger.ndjson`, ndjson(shown.filter(({ eventType }) => eventType.endsWith('.created'))));
         break;
       default:
         files.set(`${folder}/debugger.ndjson`, ndjson(withDuplicates(shown, random)));
@@ -59,6 +62,11 @@ export async function exportSites(sites: readonly Site[], seed: string): Promise
   files.set('several-accounts.ndjson', ndjson(shuffled(together, random).map((entry) => nameless(entry, random))));
   return files;
 }
+
+const isNot =
+  (begins: string) =>
+  ({ eventType }: Entry) =>
+    !eventType.startsWith(begins);
 
 /** From the middle of things to the middle of things. */
 function shownEntries(site: Site, random: Random): readonly Entry[] {

@@ -120,9 +120,11 @@ const stranger: Scene = (site, desk) => {
   const talk = opens(site, { desk, channel: 'SMS', profileId: null, type: 'UNKNOWN' });
   goesOn(site, talk);
   finish(site, talk);
-  if (joined >= site.begin && joined <= site.end - 30_000 && site.ground !== 'warnings') {
-    label(site, 'profile/unknown-participant', 'lookup-only', talk.customer.id);
-  }
+  if (joined < site.begin || joined > site.end - 30_000) return;
+  if (site.ground === 'warnings' || site.ground === 'no-participants') return;
+  // Where updates are not exported, an upgrade would not be seen.
+  const sureness = site.ground === 'only-created' ? 'possible' : 'sure';
+  label(site, 'profile/unknown-participant', 'lookup-only', talk.customer.id, sureness);
 };
 
 /** The old conversation is closed and the next one opened by one request. */

@@ -1,4 +1,4 @@
-import type { Desk } from './desk.ts';
+import type { Desk, DeskOptions } from './desk.ts';
 import type { Sureness } from './label.ts';
 import type { Ground, Site, SiteOptions } from './site.ts';
 
@@ -14,6 +14,8 @@ export type Plant = {
   readonly grounds?: readonly [Ground, ...Ground[]];
   /** An account of its own, because the rule looks at whole accounts. */
   readonly own?: SiteOptions;
+  /** The desk of that account, where it is not as it should be. */
+  readonly desk?: DeskOptions;
   /** It happens 2 to 20 hours before the end, not earlier. */
   readonly late?: boolean;
   readonly play: (stage: Stage) => void;

@@ -1,11 +1,13 @@
 /** One simulation: every account of it, what happened there, and what an audit of its export has to find. */
-import { openDesk } from './desk.ts';
+import { createRandom, intBelow, pick } from '../generate/random.ts';
+import { type DeskOptions, openDesk } from './desk.ts';
 import { type ExportedFiles, exportSites } from './export.ts';
 import type { Label } from './label.ts';
 import { edges, ordinaryScene, witnesses } from './life.ts';
 import type { Plant } from './plant.ts';
 import { plants } from './plants/index.ts';
-import { type Ground, goToLateSlot, goToSlot, oneOf, openSite, type Site, type SiteOptions } from './site.ts';
+import { ordinaryOperations } from './plants/operations.ts';
+import { type Ground, goToLateSlot, goToSlot, openSite, type Site, type SiteOptions } from './site.ts';
 
 export type Simulation = {
   readonly files: ExportedFiles;
@@ -24,25 +26,27 @@ export type SimulationOptions = {
   readonly incidents: boolean;
 };
 
-/** How ordinary life is shared out, in percent. */
-const shares: Readonly<Record<Ground, number>> = {
-  hub: 40,
-  plain: 15,
-  several: 15,
-  seconds: 10,
-  lean: 10,
-  warnings: 5,
-  'no-communications': 5,
-};
-
-const grounds = ['hub', 'plain', 'several', 'seconds', 'lean', 'warnings', 'no-communications'] as const;
+/** The accounts of every simulation, and how ordinary life is shared out among them, in percent. */
+const grounds: readonly (readonly [Ground, SiteOptions, number])[] = [
+  ['hub', {}, 34],
+  ['plain', {}, 12],
+  ['several', {}, 9],
+  ['several', { memory: true }, 9],
+  ['seconds', {}, 9],
+  ['lean', {}, 9],
+  ['warnings', {}, 3],
+  ['no-communications', {}, 5],
+  ['no-participants', {}, 5],
+  ['only-created', {}, 5],
+];
 
 export async function simulate({ seed, conversations, incidents }: SimulationOptions): Promise<Simulation> {
   const sites: Site[] = [];
-  const open = (name: string, options: SiteOptions) => {
+  const open = (name: string, options: SiteOptions, deskOptions: DeskOptions = {}) => {
     const site = openSite(seed, sites.length + 1, name, options);
     sites.push(site);
-    const desk = openDesk(site);
+    const desk = openDesk(site, deskOptions);
+    if (site.side) ordinaryOperations(site);
     return { site, desk };
   };
   const inhabit = ({ site, desk }: ReturnType<typeof open>, scenes: number) => {
@@ -51,25 +55,28 @@ export async function simulate({ seed, conversations, incidents }: SimulationOpt
     edges(site, desk);
   };
 
-  const stages = new Map<Ground, ReturnType<typeof open>>();
-  for (const ground of grounds) {
-    const stage = open(ground, { ground });
-    stages.set(ground, stage);
-    inhabit(stage, Math.ceil((conversations * shares[ground]) / 100));
-  }
+  const stages = grounds.map(([ground, options, share]) => {
+    const stage = open(ground, { ground, ...options });
+    inhabit(stage, Math.ceil((conversations * share) / 100));
+    return stage;
+  });
 
   if (incidents) {
+    const random = createRandom(`${seed}/grounds`);
+    const stageFor = (plant: Plant, number: number) => {
+      if (plant.own !== undefined) {
+        const stage = open(`${number} ${plant.rule}/${plant.cause}`, plant.own, plant.desk);
+        inhabit(stage, 3);
+        return stage;
+      }
+      const ground = pick(random, plant.grounds ?? ['hub']);
+      const there = stages.filter(({ site }) => site.ground === ground);
+      const stage = there[intBelow(random, there.length)];
+      if (stage === undefined) throw new Error(`${plant.rule} has no ground`);
+      return stage;
+    };
     plants.forEach((plant, number) => {
-      const name = `${plant.rule}/${plant.cause}`;
-      const random = stages.get('hub')?.site;
-      if (random === undefined) throw new Error('there is no hub');
-      const stage =
-        plant.own === undefined
-          ? stages.get(oneOf(random, plant.grounds ?? ['hub']))
-          : open(`${number} ${name}`, plant.own);
-      if (stage === undefined) throw new Error(`${name} has no ground`);
-      if (plant.own !== undefined) inhabit(stage, 3);
-      play(plant, stage);
+      play(plant, stageFor(plant, number));
     });
   }
 

@@ -25,7 +25,11 @@ export type Ground =
   /** From WARNING upwards. */
   | 'warnings'
   /** Without communications. */
-  | 'no-communications';
+  | 'no-communications'
+  /** Without participants. */
+  | 'no-participants'
+  /** Only what was created, and nothing of what became of it. */
+  | 'only-created';
 
 export type SiteOptions = {
   readonly ground?: Ground;
@@ -63,6 +67,9 @@ export type Site = {
   texts: number;
 };
 
+/** The grounds that are filtered by type: with configurations, so that rules about those try, too. */
+const filtered: ReadonlySet<Ground> = new Set(['no-communications', 'no-participants', 'only-created']);
+
 const slotLength = 20 * minute;
 const length = 10 * day;
 
@@ -73,7 +80,7 @@ export function openSite(
   { ground = 'hub', memory, traffic, side }: SiteOptions,
 ): Site {
   const accountId = accountSid(number);
-  const world = createWorld({ seed: `${seed}/${name}`, accountId, start: '2026-09-01T00:00:00Z' });
+  const world = createWorld({ seed: `${seed}/${number} ${name}`, accountId, start: '2026-09-01T00:00:00Z' });
   const begin = world.now + intBelow(world.random, 2 * day);
   const end = begin + length + intBelow(world.random, 5 * hour);
   world.now = begin;
@@ -92,7 +99,7 @@ export function openSite(
     ground,
     memory: memory ?? ground === 'hub',
     traffic: traffic ?? ground === 'hub',
-    side: side ?? (ground === 'hub' || ground === 'no-communications'),
+    side: side ?? (ground === 'hub' || filtered.has(ground)),
     begin,
     end,
     records: [],
