@@ -25,7 +25,7 @@ missed AS (
       resources[-1]
     ) AS resource
   FROM error_responses
-  WHERE http_status = 404 AND code IS DISTINCT FROM 21614
+  WHERE http_status = 404
 ),
 named AS (
   SELECT

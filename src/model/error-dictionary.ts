@@ -239,3 +239,25 @@ export function errorCode(code: number): ErrorCode | null {
 export function errorPage(code: number): string {
   return `https://www.twilio.com/docs/api/errors/${code}`;
 }
+
+/** At most three known codes that somebody who asked for this one may have meant: one digit apart, or of the same thousand. The nearest first. */
+export function nearCodes(code: number): readonly number[] {
+  return errorCodes
+    .map((entry) => entry.code)
+    .filter((known) => Math.floor(known / 1000) === Math.floor(code / 1000) || isSlip(String(code), String(known)))
+    .toSorted((a, b) => Math.abs(a - code) - Math.abs(b - code) || a - b)
+    .slice(0, 3);
+}
+
+/** One digit is wrong, missing or too much, or two neighbours are swapped. */
+function isSlip(typed: string, meant: string): boolean {
+  const least = Math.min(typed.length, meant.length);
+  let start = 0;
+  while (start < least && typed[start] === meant[start]) start++;
+  let end = 0;
+  while (end < least - start && typed.at(-1 - end) === meant.at(-1 - end)) end++;
+  const left = typed.slice(start, typed.length - end);
+  const right = meant.slice(start, meant.length - end);
+  if (left.length <= 1 && right.length <= 1) return true;
+  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
+}
