@@ -11,6 +11,7 @@ import { linkCauses } from './findings/causes.ts';
 import { fetchEvidence } from './findings/evidence.ts';
 import type { Finding } from './findings/finding.ts';
 import { compareFindings } from './findings/order.ts';
+import { fetchPeople } from './findings/people.ts';
 import { dropResidual } from './findings/residual.ts';
 import type { AuditResult, RuleSummary } from './findings/result.ts';
 import { loadExports } from './ingest/load.ts';
@@ -129,6 +130,7 @@ export async function auditThen<Told>(
     const residual = new Set(selected.filter(({ header }) => header.residual).map(({ id }) => id));
     const explains = new Map(selected.map(({ id, header }) => [id, header.explains]));
     const findings = [...linkCauses(dropResidual(found, residual), explains)].sort(compareFindings);
+    const people = await fetchPeople(session, findings);
 
     return await then(session, {
       tool: tool(),
@@ -145,6 +147,7 @@ export async function auditThen<Told>(
         .toSorted((a, b) => compareText(a.id, b.id))
         .map((outcome) => withFindings(outcome, findings)),
       findings,
+      people,
     });
   } finally {
     await session.close();

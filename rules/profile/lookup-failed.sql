@@ -3,6 +3,7 @@ title: Profile lookup failed
 severity: warning
 subject: participant
 reference: https://www.twilio.com/docs/api/errors/530003
+explains: [profile/duplicate-risk]
 causes:
   transient:
     message: "Profile lookup for {subject_type} {subject_id} failed on the side of the profile service: {error_reason}"

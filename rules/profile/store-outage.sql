@@ -10,10 +10,10 @@ params:
 causes:
   outage:
     message: "Profile resolution failed through {subject_type} {subject_id}: the service was not available. Participants hit: {participants_hit}."
-    fix: Nothing is wrong with the participants. Once the store answers, look which of those listed still have no profile, and add them again with type CUSTOMER; ask support where it goes on.
+    fix: Nothing is wrong with the participants. Once the store answers, look which of those hit still have no profile, and add them again with type CUSTOMER; ask support where it goes on.
   store-invalid:
     message: "Profile resolution failed through {subject_type} {subject_id}: the memory store does not exist or is not accessible. Participants hit: {participants_hit}."
-    fix: Check that the configuration's memoryStoreId names a store that exists, is ACTIVE and belongs to this account. Then add the participants listed again with type CUSTOMER.
+    fix: Check that the configuration's memoryStoreId names a store that exists, is ACTIVE and belongs to this account. Then add the participants hit again with type CUSTOMER.
   other:
     message: "Profile resolution failed through {subject_type} {subject_id}, each time for the same kind of reason. Participants hit: {participants_hit}."
     fix: Read the reasons in the evidence. A 400 or 422 points at what all of them have in common - the form of their addresses, or the trait mapping of the store.

@@ -1,6 +1,7 @@
 import type { AuditOptions } from '../audit-options.ts';
 import { UserError } from '../engine/errors.ts';
 import { parseZone } from '../ingest/zones.ts';
+import { type Tree, trees } from '../report/options.ts';
 import type { Severity } from '../rules/vocabulary.ts';
 import type { auditOptions } from './audit-options.ts';
 import type { FailOn } from './exit-code.ts';
@@ -12,6 +13,7 @@ import {
   parseParams,
   parseTimeOption,
   parseTimeout,
+  parseWord,
   texts,
 } from './values.ts';
 
@@ -23,6 +25,7 @@ export type AuditCall = {
   readonly formats: readonly string[];
   readonly leastSeverity: Severity;
   readonly failOn: FailOn;
+  readonly tree: Tree;
   readonly strict: boolean;
   readonly noColour: boolean;
   readonly quiet: boolean;
@@ -76,6 +79,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
     formats: texts('--format', given.format),
     leastSeverity: read('severity', (text, option) => parseLevel(option, text)) ?? 'info',
     failOn: read('fail-on', (text, option) => parseLevel(option, text, 'never')) ?? 'error',
+    tree: read('tree', (text, option) => parseWord(option, text, trees)) ?? 'short',
     strict: given.strict === true,
     noColour: given['no-color'] === true,
     quiet: given.quiet === true,

@@ -28,6 +28,11 @@ export const auditOptions = {
   'rule-timeout': { ...one, group: 'Rules:', describe: 'Give up on a rule after this time: 30s, 5m' },
   format: { ...many, group: 'Results:', describe: 'terminal or json; NAME=FILE writes a file (repeatable) [terminal]' },
   severity: { ...one, group: 'Results:', describe: 'Least severity shown: info, warning, error, critical [info]' },
+  tree: {
+    ...one,
+    group: 'Results:',
+    describe: 'Below a cause: short counts its findings, full lists each, flat tells each by itself [short]',
+  },
   'fail-on': { ...one, group: 'Results:', describe: 'Exit with 1 from this severity on, or never [error]' },
   strict: { ...flag, group: 'Results:', describe: 'Exit with 2 where anything of the input was lost' },
   'no-color': { ...flag, group: 'Results:', describe: 'No colours' },

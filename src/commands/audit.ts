@@ -17,6 +17,7 @@ export function auditCommand(context: Context): CommandModule {
         .example('postlude audit exports/', 'everything in a folder')
         .example('postlude audit events.ndjson configurations.json --rules merge', 'one topic, with a side file')
         .example('postlude audit exports/ --format terminal --format json=report.json', 'for people and for a program')
+        .example('postlude audit exports/ --tree full', 'every finding, a line each, below its cause')
         .example('zstdcat night.zst | postlude audit - --severity error --fail-on critical', 'in a pipeline'),
     handler: async ({ _: [, ...paths], ...given }) => run(context, paths.map(String), given),
   };
@@ -56,7 +57,7 @@ async function run(
       width: context.width,
       colour: context.colour && !call.noColour,
       leastSeverity: call.leastSeverity,
-      tree: true,
+      tree: call.tree,
     },
     context.print,
   );

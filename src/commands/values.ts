@@ -23,11 +23,14 @@ export function texts(option: string, given: unknown): readonly string[] {
 export function parseLevel(option: string, text: string): Severity;
 export function parseLevel(option: string, text: string, never: 'never'): Severity | 'never';
 export function parseLevel(option: string, text: string, never?: 'never'): Severity | 'never' {
-  const known = severities.find((severity) => severity === text);
+  return parseWord(option, text, never === undefined ? severities : [...severities, never]);
+}
+
+/** One of a few words. */
+export function parseWord<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
+  const known = words.find((word) => word === text);
   if (known !== undefined) return known;
-  if (never !== undefined && text === never) return never;
-  const levels = [...severities, ...(never === undefined ? [] : [never])];
-  throw new UserError(`${option} must be one of ${levels.join(', ')}, not "${text}"${didYouMean(text, levels)}`);
+  throw new UserError(`${option} must be one of ${words.join(', ')}, not "${text}"${didYouMean(text, words)}`);
 }
 
 const isoTime =

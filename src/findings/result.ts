@@ -1,6 +1,7 @@
 import type { Issue } from '../engine/issue.ts';
 import type { Tool } from '../engine/tool.ts';
 import type { Finding } from './finding.ts';
+import type { Person } from './people.ts';
 
 /** How the run went as a whole. */
 export type RunSummary = {
@@ -40,8 +41,8 @@ export type RuleSummary = {
 };
 
 /**
- * Everything that one audit says: the JSON contract. `--format json` prints it with its keys in this order, and every
- * other report is made from it alone.
+ * Everything that one audit says: the JSON contract. `--format json` prints it with its keys in this order (all but
+ * `people`), and every other report is made from it alone.
  */
 export type AuditResult = {
   readonly tool: Tool;
@@ -52,4 +53,9 @@ export type AuditResult = {
   readonly rules: readonly RuleSummary[];
   /** By severity (critical first), account, rule, subject. */
   readonly findings: readonly Finding[];
+  /**
+   * Whom the findings hit, from the model, so that a report can count customers and numbers. No part of the JSON contract;
+   * absent where a result was not made by an audit, and then only what findings say themselves is counted.
+   */
+  readonly people?: readonly Person[];
 };

@@ -2,17 +2,24 @@ import { severityRank } from '../findings/order.ts';
 import type { AuditResult } from '../findings/result.ts';
 import type { Severity } from '../rules/vocabulary.ts';
 
+/**
+ * - `short`: roots, and how many findings of which rules are below them.
+ * - `full`: every finding below its cause, a line each.
+ * - `flat`: every finding by itself, with its own evidence.
+ */
+export const trees = ['short', 'full', 'flat'] as const;
+export type Tree = (typeof trees)[number];
+
 export type ReportOptions = {
   /** Columns of the terminal. */
   readonly width: number;
   readonly colour: boolean;
   /** Findings below this severity are left out, and counted. */
   readonly leastSeverity: Severity;
-  /** Symptoms below their causes, as a summary; otherwise every finding in full, one after the other. */
-  readonly tree: boolean;
+  readonly tree: Tree;
 };
 
-export const plainReport: ReportOptions = { width: 100, colour: false, leastSeverity: 'info', tree: true };
+export const plainReport: ReportOptions = { width: 100, colour: false, leastSeverity: 'info', tree: 'short' };
 
 /** The result with only the findings that are to be shown. What it says of the rules and the run stays. */
 export function atLeast(result: AuditResult, least: Severity): AuditResult {

@@ -1,13 +1,16 @@
 import stringWidth from 'string-width';
 import type { Evidence, Finding, Related } from '../findings/finding.ts';
+import type { Root } from '../findings/forest.ts';
+import { type People, reachOf } from '../findings/reach.ts';
+import type { Tree } from './options.ts';
 import type { Style } from './style.ts';
-import type { SymptomGroup } from './symptoms.ts';
+import { belowTitle, openedLines, reachLine, summaryLines } from './terminal-tree.ts';
 import { clip, count, formatTime, grouped, pad, wrap } from './text.ts';
 
 const shownEvidence = 8;
 const shownRelated = 6;
 const shownIds = 3;
-/** So many symptoms of one rule are told with their message; of more, only the first few are named. */
+/** So many findings below a root are told with their messages; more are counted by rule, until the tree is opened. */
 const toldSymptoms = 3;
 
 /** Ids are there to be copied: only what is no id any more is cut, however narrow the terminal. */
@@ -25,45 +28,75 @@ export type Block = {
   readonly namesAccount: boolean;
   /** Finds what a `causedBy` refers to. */
   readonly findingOf: (fingerprint: string) => Finding | undefined;
+  readonly people: People;
+  readonly tree: Tree;
 };
 
-/** One finding in full, as lines: what, about what, why, what to do, since when, and on what evidence. */
-export function findingLines(finding: Finding, symptoms: readonly SymptomGroup[], block: Block): string[] {
+/** Whether what is below a root is only counted: then its block is kept short, so that an incident fits on a screen. */
+export function isCounted({ below }: Root, tree: Tree): boolean {
+  return tree === 'short' && below.length > toldSymptoms;
+}
+
+/**
+ * A root as lines: what, about what, since when and whether it goes on, whom it hit, why, what to do, what it explains, and
+ * on what evidence.
+ */
+export function rootLines(root: Root, block: Block): string[] {
+  const { finding, below, hidden } = root;
   const { style, width } = block;
+  const counted = isCounted(root, block.tree);
+  const all = [finding, ...below.map((symptom) => symptom.finding), ...hidden];
+  const hit = reachLine(reachOf(all, block.people));
   const inner = width - 2;
   const prose = Math.min(inner, proseWidth);
   const certainty = finding.certainty === 'confirmed' ? '' : `, ${finding.certainty}`;
   const fields: (readonly [label: string, lines: readonly string[]])[] = [
+    ['seen', wrap(timeSpan(finding), inner - labelWidth)],
+    ['hit', hit === null ? [] : wrap(hit, inner - labelWidth)],
     ['cause', [clip(finding.cause, prose - labelWidth)]],
     ['fix', wrap(finding.fix, prose - labelWidth)],
-    ['seen', wrap(timeSpan(finding), inner - labelWidth)],
     ['account', block.namesAccount ? [clip(finding.accountId, inner - labelWidth)] : []],
-    ['request', idLines(finding.requestIds, inner - labelWidth)],
-    ['trace', idLines(correlationsApart(finding), inner - labelWidth)],
-    ['related', relatedLines(finding)],
+    // What the evidence and the lines below name stands here only where there is room for it.
+    ['request', counted ? [] : idLines(finding.requestIds, inner - labelWidth)],
+    ['trace', counted ? [] : idLines(correlationsApart(finding), inner - labelWidth)],
+    ['related', relatedLines(finding, counted)],
     ['because', causeLines(finding, block)],
-    ['explains', symptomLines(symptoms, block)],
-    ['finding', [finding.fingerprint]],
   ];
+  const head = `${finding.severity.toUpperCase()}${certainty}  ${clip(finding.ruleId, inner)}`;
+  const title = clip(finding.title, 200);
+  const beside = stringWidth(head) + 2 + stringWidth(title) <= width;
   return [
-    `${style.severity[finding.severity](finding.severity.toUpperCase())}${certainty}  ${style.quiet(clip(finding.ruleId, inner))}`,
-    ...indent(wrap(finding.title, inner, 2).map(style.heading)),
+    `${style.severity[finding.severity](finding.severity.toUpperCase())}${certainty}  ${style.quiet(clip(finding.ruleId, inner))}${beside ? `  ${style.heading(title)}` : ''}`,
+    ...(beside ? [] : indent(wrap(finding.title, inner, 2).map(style.heading))),
     ...indent([named(finding.subject)]),
-    '',
     ...indent(wrap(finding.message, prose)),
     '',
     ...fields.flatMap(([label, lines]) => indent(labelled(label, lines, style))),
+    ...indent(belowLines(root, counted, block)),
+    ...indent(labelled('finding', [finding.fingerprint], style)),
     ...indent(referenceLines(finding, inner, style)),
-    ...indent(evidenceLines(finding, inner, style)),
+    ...indent(evidenceLines(finding, inner, style, counted ? 1 : shownEvidence)),
   ];
 }
 
-/** One line about a finding whose block is not printed. */
-export function findingLine(finding: Finding, block: Block): string {
+function belowLines(root: Root, counted: boolean, block: Block): string[] {
+  const { below } = root;
+  if (below.length === 0) return [];
+  const inner = block.width - 2;
+  if (counted) return summaryLines(root, block.people, inner, block.style);
+  return [
+    block.style.quiet(belowTitle(root)),
+    ...indent(openedLines(root, inner - 2, block.style, below.length <= toldSymptoms)),
+  ];
+}
+
+/** One line about a root whose block is not printed. */
+export function findingLine({ finding, below }: Root, block: Block): string {
   const account = block.namesAccount ? `  ${finding.accountId}` : '';
   const certainty = finding.certainty === 'confirmed' ? '' : ` (${finding.certainty})`;
+  const explains = below.length === 0 ? '' : `  ${grouped(below.length)} below`;
   const about = named(finding.subject);
-  const rest = `${finding.cause}${certainty}${account}  ${formatTime(finding.firstSeen)}`;
+  const rest = `${finding.cause}${certainty}${explains}${account}  ${formatTime(finding.firstSeen)}`;
   const room = block.width - 4 - stringWidth(about);
   return room < 12 ? about : `${about}  ${clip(rest, room)}`;
 }
@@ -89,11 +122,11 @@ function named({ type, id }: Related): string {
   return `${type} ${clip(id, idWidth)}`;
 }
 
+/** What is not known to go on was not seen afterwards: whether it is over, only somebody who looks now can tell. */
 function timeSpan({ firstSeen, lastSeen, ongoing }: Finding): string {
   const since = formatTime(firstSeen);
-  const until = formatTime(lastSeen);
-  if (ongoing) return `since ${since}, still so at ${until}`;
-  return firstSeen === lastSeen ? `at ${since}` : `since ${since} until ${until}`;
+  if (ongoing) return `since ${since}, still going on when the export ends`;
+  return firstSeen === lastSeen ? `at ${since}, not since` : `from ${since} to ${formatTime(lastSeen)}, not since`;
 }
 
 function idLines(ids: readonly string[], width: number): string[] {
@@ -106,11 +139,14 @@ function correlationsApart({ correlationIds, requestIds }: Finding): string[] {
   return correlationIds.filter((id) => !requestIds.includes(id));
 }
 
-function relatedLines({ related }: Finding): string[] {
-  const lines = related.slice(0, shownRelated).map(named);
-  return related.length <= shownRelated
-    ? lines
-    : [...lines, `… ${count(related.length - shownRelated, 'more', 'more')}`];
+/** Beside a table of whom it hit, customers and conversations would say it twice. */
+function relatedLines(finding: Finding, counted: boolean): string[] {
+  const related = counted
+    ? finding.related.filter(({ type }) => type !== 'participant' && type !== 'conversation')
+    : finding.related;
+  const most = counted ? shownIds : shownRelated;
+  const lines = related.slice(0, most).map(named);
+  return related.length <= most ? lines : [...lines, `… ${count(related.length - most, 'more', 'more')}`];
 }
 
 function causeLines({ causedBy }: Finding, block: Block): string[] {
@@ -124,29 +160,6 @@ function causeLines({ causedBy }: Finding, block: Block): string[] {
   return causedBy.length <= shownIds ? lines : [...lines, `… ${count(causedBy.length - shownIds, 'more', 'more')}`];
 }
 
-function symptomLines(groups: readonly SymptomGroup[], block: Block): string[] {
-  const width = block.width - 2 - labelWidth;
-  return groups.flatMap(({ ruleId, depth, findings }) => {
-    const step = 2 * (depth - 1);
-    const heads = findings.slice(0, toldSymptoms).flatMap((finding) => {
-      const about = named(finding.subject);
-      if (findings.length > toldSymptoms) return indent([about], step + 2);
-      const told = wrap(finding.message, Math.min(width - step - 4, proseWidth), 4);
-      return [...indent([about], step + 2), ...indent(told, step + 4)];
-    });
-    const rest = findings.length - Math.min(findings.length, toldSymptoms);
-    return [
-      ...indent([clip(`${grouped(findings.length)} × ${ruleId} (${severitiesOf(findings)})`, width - step)], step),
-      ...heads,
-      ...(rest > 0 ? indent([`… ${count(rest, 'more', 'more')}`], step + 2) : []),
-    ];
-  });
-}
-
-function severitiesOf(findings: readonly Finding[]): string {
-  return [...new Set(findings.map(({ severity }) => severity))].join(', ');
-}
-
 type Row = readonly [
   time: string,
   type: string,
@@ -158,11 +171,11 @@ type Row = readonly [
   place: string,
 ];
 
-function evidenceLines({ evidence, requestIds }: Finding, width: number, style: Style): string[] {
+function evidenceLines({ evidence, requestIds }: Finding, width: number, style: Style, most: number): string[] {
   if (evidence.length === 0) return [];
   // The request of all of it stands in the block already.
   const repeatsRequest = requestIds.length === 1 && evidence.every(({ requestId }) => requestId === requestIds[0]);
-  const rows = evidence.slice(0, shownEvidence).map((event) => rowOf(event, repeatsRequest));
+  const rows = evidence.slice(0, most).map((event) => rowOf(event, repeatsRequest));
   const columns = [0, 1, 2, 3, 4].map((at) => Math.max(...rows.map((row) => stringWidth(row[at] ?? ''))));
   const heads = rows.map((row) =>
     columns.flatMap((column, at) => (column === 0 ? [] : [pad(row[at] ?? '', column)])).join('  '),
@@ -194,10 +207,11 @@ function evidenceLines({ evidence, requestIds }: Finding, width: number, style: 
         ];
       });
   const rest = evidence.length - rows.length;
+  const first = rest > 0 && most === 1 ? ', the first of them' : '';
   return [
-    style.quiet(`evidence: ${count(evidence.length, 'event')}`),
+    style.quiet(`evidence: ${count(evidence.length, 'event')}${first}`),
     ...indent(lines),
-    ...(rest > 0 ? indent([`… ${count(rest, 'more', 'more')}`]) : []),
+    ...(rest > 0 && first === '' ? indent([`… ${count(rest, 'more', 'more')}`]) : []),
   ];
 }
 

@@ -1,18 +1,22 @@
 import { compareText } from '../engine/compare.ts';
 import type { Issue } from '../engine/issue.ts';
 import type { Finding } from '../findings/finding.ts';
+import { forestOf, type Root } from '../findings/forest.ts';
+import { peopleOf } from '../findings/reach.ts';
 import type { AuditResult, InputFileSummary, RuleStatus, RuleSummary } from '../findings/result.ts';
 import { severities } from '../rules/vocabulary.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { type Style, style } from './style.ts';
-import { type Root, rootsOf } from './symptoms.ts';
-import { type Block, findingLine, findingLines } from './terminal-finding.ts';
+import { type Block, findingLine, isCounted, rootLines } from './terminal-finding.ts';
 import { clip, count, formatDuration, formatTime, grouped, pad, wrap } from './text.ts';
 
 /** So many findings of one rule are told in full; what follows is one line each, so that none is lost. */
 const toldInFull = 3;
 const shownFiles = 12;
+/** With more of them it is told how many of which shape there are. */
+const namedFiles = 3;
 const shownReasons = 12;
+const namedRules = 2;
 
 /**
  * The report for people: what the export cannot show, the findings (worst first, symptoms below their causes), and what
@@ -26,12 +30,13 @@ export function terminalReport(result: AuditResult, options: ReportOptions): str
   const sections = [
     [...headLines(result, width), ...issueLines(result.issues, width, paint)],
     ...findingSections(result, shown.findings, { ...options, width }, paint),
-    footLines(result, width, paint),
   ];
-  return `${sections
+  const body = sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.map((line) => line.trimEnd()).join('\n'))
-    .join('\n\n')}\n`;
+    .join('\n\n');
+  // Its rule keeps the foot apart: an incident is to fit on one screen, and every line counts.
+  return `${[body, ...footLines(result, width, paint).map((line) => line.trimEnd())].join('\n')}\n`;
 }
 
 function headLines({ tool, run }: AuditResult, width: number): string[] {
@@ -70,7 +75,8 @@ const issueKinds: readonly IssueKind[] = [
   { heading: 'Worth knowing', shown: 12, grave: false, holds: ({ severity }) => severity === 'info' },
 ];
 
-function issueLines(issues: readonly Issue[], width: number, paint: Style): string[] {
+/** What is to be known about the input, by how grave it is; each kind under its heading, after an empty line. */
+export function issueLines(issues: readonly Issue[], width: number, paint: Style): string[] {
   return issueKinds.flatMap(({ heading, shown, grave, holds }) => {
     const found = issues.filter(holds);
     if (found.length === 0) return [];
@@ -110,10 +116,14 @@ function findingSections(
     width: options.width,
     namesAccount: result.run.accounts > 1 || new Set(findings.map(({ accountId }) => accountId)).size > 1,
     findingOf: (fingerprint) => byFingerprint.get(fingerprint),
+    people: peopleOf(result.people ?? []),
+    tree: options.tree,
   };
-  const roots: Root[] = options.tree
-    ? rootsOf(findings)
-    : findings.map((finding) => ({ finding, worst: finding.severity, symptoms: [] }));
+  const shown = new Set(findings);
+  const roots: readonly Root[] =
+    options.tree === 'flat'
+      ? findings.map((finding) => ({ finding, worst: finding.severity, below: [], hidden: [] }))
+      : forestOf(result.findings, (finding) => shown.has(finding));
   const explained = findings.length - roots.length;
   const account = block.namesAccount ? [] : [clip(`account ${findings[0]?.accountId ?? ''}`, options.width)];
   const bySeverity = severities
@@ -126,10 +136,20 @@ function findingSections(
     ...account,
     ...(explained === 0
       ? []
-      : [`${grouped(explained)} of them below the finding that explains ${explained === 1 ? 'it' : 'them'}`]),
+      : [
+          explainedNote(
+            explained,
+            roots.some((root) => isCounted(root, options.tree)),
+          ),
+        ]),
     ...hiddenNote,
   ];
   return [summary, ...rootSections(roots, block)];
+}
+
+function explainedNote(explained: number, counted: boolean): string {
+  const note = `${grouped(explained)} of them below ${explained === 1 ? 'its cause' : 'their causes'}`;
+  return counted ? `${note}, where they are counted; --tree full lists each` : note;
 }
 
 function rootSections(roots: readonly Root[], block: Block): string[][] {
@@ -137,14 +157,15 @@ function rootSections(roots: readonly Root[], block: Block): string[][] {
   const told = new Map<string, number>();
   let brief: string[] | null = null;
   let briefRule = '';
-  for (const { finding, worst, symptoms } of roots) {
+  for (const root of roots) {
+    const { finding, worst } = root;
     const key = `${worst} ${finding.ruleId} ${finding.severity}`;
     const n = (told.get(key) ?? 0) + 1;
     told.set(key, n);
-    // A finding that explains others is worth its block, however many of its kind there are.
-    if (n <= toldInFull || symptoms.length > 0) {
+    // An incident is worth its block, however many of its kind there are; so is whatever was asked to be opened up.
+    if (n <= toldInFull || isCounted(root, block.tree) || (block.tree === 'full' && root.below.length > 0)) {
       brief = null;
-      sections.push(findingLines(finding, symptoms, block));
+      sections.push(rootLines(root, block));
       continue;
     }
     if (brief === null || briefRule !== key) {
@@ -154,7 +175,7 @@ function rootSections(roots: readonly Root[], block: Block): string[][] {
       briefRule = key;
       sections.push(brief);
     }
-    brief.push(`  ${findingLine(finding, block)}`);
+    brief.push(`  ${findingLine(root, block)}`);
   }
   return sections;
 }
@@ -173,6 +194,17 @@ function nothingFound({ run, rules, findings }: AuditResult, options: ReportOpti
 function footLines({ run, files, rules }: AuditResult, width: number, paint: Style): string[] {
   const rejected = files.reduce((sum, file) => sum + file.rejected, 0);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const load = `${count(files.length, 'file')}, ${count(rows, 'row')} loaded, ${grouped(run.duplicates)} duplicate, ${grouped(rejected)} rejected`;
+  return [
+    paint.quiet('─'.repeat(Math.min(width, 80))),
+    ...labelledWrap('read', load, width, paint),
+    ...fileLines(files, run.accounts > 1, width),
+    ...checkedLines(rules, run.durationMs, width, paint),
+  ];
+}
+
+/** What became of the rules, and why some of them could not run. */
+export function checkedLines(rules: readonly RuleSummary[], durationMs: number, width: number, paint: Style): string[] {
   const tally = (status: RuleStatus) => rules.filter((rule) => rule.status === status).length;
   const counts = [
     `${count(tally('matched'), 'rule')} matched`,
@@ -180,29 +212,29 @@ function footLines({ run, files, rules }: AuditResult, width: number, paint: Sty
     `${grouped(tally('skipped'))} skipped`,
     `${grouped(tally('failed'))} failed`,
   ].filter((text) => !text.startsWith('0 ') || text.endsWith('matched'));
-  const load = `${count(files.length, 'file')}, ${count(rows, 'row')} loaded, ${grouped(run.duplicates)} duplicate, ${grouped(rejected)} rejected`;
   return [
-    paint.quiet('─'.repeat(Math.min(width, 80))),
-    ...labelledWrap('read', load, width, paint),
-    ...fileLines(files, run.accounts > 1, width),
-    ...labelledWrap('checked', counts.join(', '), width, paint),
+    ...labelledWrap('checked', `${counts.join(', ')}, in ${formatDuration(durationMs)}`, width, paint),
     ...reasonLines(rules, 'failed', width),
     ...reasonLines(rules, 'skipped', width),
     ...partLines(rules, width),
-    ...labelledWrap('took', formatDuration(run.durationMs), width, paint),
   ];
 }
 
-function labelledWrap(label: string, text: string, width: number, paint: Style): string[] {
+export function labelledWrap(label: string, text: string, width: number, paint: Style): string[] {
   return wrap(text, width - 9).map((line, at) => (at === 0 ? paint.quiet(pad(label, 9)) : ' '.repeat(9)) + line);
 }
 
+/**
+ * What the files were recognised as: by name as long as that is short, else by shape. Files that lost something are named in
+ * any case, for those are the ones to look at.
+ */
 function fileLines(files: readonly InputFileSummary[], namesAccount: boolean, width: number): string[] {
-  // Files that lost something first: with hundreds of them, those are the ones to look at.
   const ordered = files.toSorted(
     (a, b) => Number(b.rejected > 0) - Number(a.rejected > 0) || compareText(a.path, b.path),
   );
-  const lines = ordered.slice(0, shownFiles).flatMap((file) => {
+  const named =
+    files.length <= namedFiles ? ordered : ordered.filter(({ rejected }) => rejected > 0).slice(0, shownFiles);
+  const lines = named.flatMap((file) => {
     const parts = [
       file.format,
       count(file.rows, 'row'),
@@ -212,22 +244,51 @@ function fileLines(files: readonly InputFileSummary[], namesAccount: boolean, wi
     ];
     return wrap(`${file.path}: ${parts.join(', ')}`, width - 11, 3).map((line, at) => (at === 0 ? '' : '  ') + line);
   });
-  const rest = files.length - shownFiles;
-  return [...lines, ...(rest > 0 ? [`… ${count(rest, 'more file')}`] : [])].map((line) => ' '.repeat(9) + line);
+  const others = ordered.slice(named.length);
+  const shapes = others.length === 0 ? [] : wrap(shapeList(others), width - 11, 6);
+  return [...lines, ...shapes.map((line, at) => (at === 0 ? '' : '  ') + line)].map((line) => ' '.repeat(9) + line);
 }
 
-/** Rules of one status, those with the same reason together: a missing side file stops several rules at once. */
+/** `debugger-log 12,345 rows of 400 files, configurations 3 rows`, the most files first. */
+function shapeList(files: readonly InputFileSummary[]): string {
+  const shapes = new Map<string, { files: number; rows: number }>();
+  for (const { format, rows } of files) {
+    const shape = shapes.get(format) ?? { files: 0, rows: 0 };
+    shapes.set(format, { files: shape.files + 1, rows: shape.rows + rows });
+  }
+  return [...shapes]
+    .sort(([a, one], [b, two]) => two.files - one.files || compareText(a, b))
+    .map(
+      ([format, shape]) =>
+        `${format} ${count(shape.rows, 'row')}${shape.files === 1 ? '' : ` of ${shape.files} files`}`,
+    )
+    .join(', ');
+}
+
+/**
+ * Rules of one status, those with the same reason together, and reasons with the same advice after their colon: a few missing
+ * side files stop many rules, and each rule that is told by itself pushes the findings off the screen.
+ */
 function reasonLines(rules: readonly RuleSummary[], status: 'skipped' | 'failed', width: number): string[] {
-  const byReason = new Map<string, string[]>();
+  const byAdvice = new Map<string, Map<string, string[]>>();
   for (const rule of rules) {
     if (rule.status !== status) continue;
     const reason = rule.reason ?? 'no reason given';
-    const ids = byReason.get(reason);
-    if (ids === undefined) byReason.set(reason, [rule.id]);
+    const [, problem = reason, advice = ''] = status === 'failed' ? [] : (/^([^:]+): (.+)$/su.exec(reason) ?? []);
+    const byProblem = byAdvice.get(advice) ?? new Map<string, string[]>();
+    byAdvice.set(advice, byProblem);
+    const ids = byProblem.get(problem);
+    if (ids === undefined) byProblem.set(problem, [rule.id]);
     else ids.push(rule.id);
   }
   return reasonTexts(
-    [...byReason].map(([reason, ids]) => `${status}: ${ids.join(', ')} (${reason})`),
+    [...byAdvice].flatMap(([advice, byProblem]) => {
+      const told = [...byProblem]
+        .sort(([, a], [, b]) => b.length - a.length)
+        .map(([problem, ids]) => [ids.length <= namedRules ? ids.join(', ') : `${ids.length} rules`, problem] as const);
+      if (advice === '') return told.map(([ids, problem]) => `${status}: ${ids} (${problem})`);
+      return [`${status}: ${told.map(([ids, problem]) => `${ids} (${problem})`).join(', ')}: ${advice}`];
+    }),
     width,
   );
 }

@@ -100,6 +100,7 @@ describe('a call', () => {
       strict: false,
       noColour: false,
       quiet: false,
+      tree: 'short',
     });
   });
 
@@ -114,6 +115,24 @@ describe('a call', () => {
       expect(() => auditCall(['a'], given)).toThrow(/is empty/);
     },
   );
+});
+
+describe('--tree', () => {
+  const tree = (given: { readonly tree?: unknown }) => auditCall(['exports'], given).tree;
+
+  test('is short unless something else is asked for', () => {
+    expect(tree({})).toBe('short');
+    for (const word of ['short', 'full', 'flat']) expect(tree({ tree: word })).toBe(word);
+  });
+
+  test.each([
+    ['fulll', /--tree must be one of short, full, flat, not "fulll": did you mean "full"\?/],
+    ['', /--tree must be one of short, full, flat/],
+    [['full', 'short'], /--tree can be given only once/],
+  ])('%j is refused', (word, message) => {
+    expect(() => tree({ tree: word })).toThrow(UserError);
+    expect(() => tree({ tree: word })).toThrow(message);
+  });
 });
 
 describe('exit code', () => {

@@ -143,5 +143,12 @@ export function incident({ symptoms = 12, silentCalls = 7 } = {}): AuditResult {
       { id: 'voice/stuck-active', status: 'clean', reason: null, findings: 0, durationMs: 12 },
     ],
     findings,
+    people: participants.map(({ id }, at) => ({
+      accountId: account,
+      participantId: id,
+      conversationId: id.replace('participant', 'conversation'),
+      type: 'CUSTOMER',
+      addresses: [`+1555010${String(1000 + at)}`],
+    })),
   });
 }

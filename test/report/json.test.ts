@@ -51,6 +51,11 @@ test('has every key, in the same order, whatever order the value was made in and
   expect(JSON.parse(print(result)).issues).toEqual([{ severity: 'info', file: null, line: null, message: 'm' }]);
 });
 
+test('has no key for what only other reports count with', () => {
+  expect(incident().people).not.toHaveLength(0);
+  expect(Object.keys(JSON.parse(print()))).toEqual(['tool', 'run', 'files', 'issues', 'rules', 'findings']);
+});
+
 test('never cuts evidence', () => {
   const evidence = Array.from({ length: 5000 }, (_, at) => makeEvidence(`log-${at}`));
   expect(JSON.parse(print(makeResult({ findings: [makeFinding({ evidence })] }))).findings[0].evidence).toHaveLength(

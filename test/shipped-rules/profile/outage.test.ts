@@ -425,7 +425,7 @@ describe('the causes of an outage’s symptoms', () => {
       outage(5),
       ...[0, 1, 2, 3, 4].flatMap((guest) => [
         `profile/lookup-failed participant guest${guest}: warning confirmed transient [conversation talk${guest}] < profile/store-outage store`,
-        `profile/duplicate-risk participant guest${guest}: info confirmed created-by-fallback [profile P${guest}]`,
+        `profile/duplicate-risk participant guest${guest}: info confirmed created-by-fallback [profile P${guest}] < profile/lookup-failed guest${guest}`,
       ]),
     ],
   );
