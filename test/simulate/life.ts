@@ -1,6 +1,6 @@
 /** Ordinary life: what happens all day without anything being wrong, much of it looking like an incident at first sight. */
 import { typeId } from '../generate/ids.ts';
-import { newProfile } from '../generate/memory.ts';
+import { newProfile, profilesMerged } from '../generate/memory.ts';
 import {
   type Channel,
   conversation,
@@ -13,7 +13,7 @@ import {
   updateParticipant,
 } from '../generate/orchestrator.ts';
 import { emit, inRequest, wait } from '../generate/world.ts';
-import type { Desk } from './desk.ts';
+import { type Desk, openDesk } from './desk.ts';
 import { finish, goesOn, joinsIn, opens, profileComes, say, type Talk } from './scenes.ts';
 import { between, chance, day, label, minute, newPerson, oneOf, type Site } from './site.ts';
 
@@ -117,7 +117,11 @@ const stranger: Scene = (site, desk) => {
   const edge = [site.begin, site.end - 30_000].find((time) => Math.abs(time - site.world.now) < 3000);
   if (edge !== undefined) site.world.now += 6000;
   const joined = site.world.now;
-  const talk = opens(site, { desk, channel: 'SMS', profileId: null, type: 'UNKNOWN' });
+  const talk = inRequest(site.world, () => {
+    const opened = opens(site, { desk, channel: 'SMS', profileId: null, type: 'UNKNOWN' });
+    if (chance(site, 0.5)) diagnostic(site.world, opened.customer, 530001, 'UNKNOWN participants are looked up only');
+    return opened;
+  });
   goesOn(site, talk);
   finish(site, talk);
   if (joined < site.begin || joined > site.end - 30_000) return;
@@ -154,7 +158,8 @@ const twoChannels: Scene = (site, desk) => {
   wait(site.world, between(site, 20, 200));
   const again = joinsIn(site, talk, { person, profileId: talk.customer.profileId, channel: 'WHATSAPP' });
   say(site, { ...talk, customer: again }, 'customer');
-  finish(site, talk);
+  // The longer timeout of the two governs.
+  finish(site, { ...talk, channel: 'WHATSAPP' });
 };
 
 /** Removed and added again, with the same profile. */
@@ -318,6 +323,76 @@ const correlated: Scene = (site, desk) => {
   finish(site, resolved, { ending: chance(site, 0.5) ? 'timers' : 'api' });
 };
 
+/** Removed and added again; the profile follows a few seconds later. */
+const addedAgainLate: Scene = (site, desk) => {
+  const person = newPerson(site);
+  const talk = opens(site, { desk, channel: 'SMS', person });
+  goesOn(site, talk, 2);
+  removeParticipant(site.world, talk.customer);
+  wait(site.world, between(site, 1, 60));
+  const again = joinsIn(site, talk, { person, profileId: null });
+  wait(site.world, between(site, 1, 20));
+  updateParticipant(site.world, again, { profileId: talk.customer.profileId });
+  finish(site, talk);
+};
+
+/** Two profiles of one person are merged, who writes from two channels afterwards. */
+const mergedProfile: Scene = (site, desk) => {
+  const surviving = newProfile(site.world);
+  if (site.memory) {
+    profilesMerged(site.world, { storeId: desk.storeId, surviving, merged: newProfile(site.world) });
+  }
+  wait(site.world, 30);
+  const person = newPerson(site);
+  const talk = opens(site, { desk, channel: 'SMS', person, profileId: surviving });
+  goesOn(site, talk, 2);
+  const again = joinsIn(site, talk, { person, profileId: surviving, channel: 'RCS' });
+  say(site, { ...talk, customer: again }, 'customer');
+  finish(site, talk);
+};
+
+/** Opened through the API, and closed again before anybody wrote: no call, so its silence says nothing. */
+const nothingSaid: Scene = (site, desk) => {
+  const talk = opens(site, { desk, channel: oneOf(site, ['SMS', 'WHATSAPP']), silent: true });
+  wait(site.world, between(site, 60, 3000));
+  finish(site, talk, { ending: 'api' });
+};
+
+/** On its way while the conversation was closed; and a receipt that comes much later. */
+const lastWord: Scene = (site, desk) => {
+  const talk = opens(site, { desk, channel: 'SMS' });
+  goesOn(site, talk, 2);
+  const sent = say(site, talk, 'agent', undefined, 'INITIATED');
+  finish(site, talk, { ending: 'api' });
+  wait(site.world, between(site, 300, 3500) / 1000);
+  say(site, talk, 'customer');
+  wait(site.world, between(site, 60, 4000));
+  updateDelivery(site.world, sent, 'DELIVERED');
+};
+
+/** The scheduler is late, but not by a quarter. */
+const slowTimers: Scene = (site, desk) => {
+  const talk = opens(site, { desk, channel: 'SMS' });
+  goesOn(site, talk, 3);
+  const last = site.world.now;
+  const closed = desk.timeouts.SMS?.closed ?? 60;
+  site.world.now = last + Math.round(closed * minute * (1 + between(site, 1, 22) / 100));
+  finish(site, talk, { ending: 'now' });
+};
+
+/** Its configuration groups by address, and one family shares a profile: that joined nobody. */
+const otherGrouping: Scene = (site) => {
+  if (!site.side) return;
+  const now = site.world.now;
+  const desk = openDesk(site, { grouping: 'GROUP_BY_PARTICIPANT_ADDRESSES' });
+  site.world.now = now;
+  const talk = opens(site, { desk, channel: 'SMS' });
+  goesOn(site, talk, 2);
+  const second = joinsIn(site, talk, { person: newPerson(site), profileId: talk.customer.profileId });
+  say(site, { ...talk, customer: second }, 'customer');
+  finish(site, talk);
+};
+
 const scenes: readonly (readonly [number, Scene])[] = [
   [12, chat],
   [8, call],
@@ -339,6 +414,12 @@ const scenes: readonly (readonly [number, Scene])[] = [
   [1, beganBefore],
   [3, regular],
   [3, correlated],
+  [2, addedAgainLate],
+  [2, mergedProfile],
+  [2, nothingSaid],
+  [3, lastWord],
+  [2, slowTimers],
+  [1, otherGrouping],
 ];
 
 const totalWeight = scenes.reduce((sum, [weight]) => sum + weight, 0);

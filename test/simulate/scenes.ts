@@ -3,7 +3,7 @@
  * conversation that ends without a profile or a store, so that every plant that leads there is labelled with it.
  */
 import { sid } from '../generate/ids.ts';
-import { newProfile, observationCreated, summaryCreated } from '../generate/memory.ts';
+import { memoryEvent, newProfile, observationCreated, summaryCreated } from '../generate/memory.ts';
 import {
   type Channel,
   type Communication,
@@ -153,7 +153,8 @@ export function joinsIn(
   });
 }
 
-export type Ending = 'timers' | 'api' | 'inactive' | 'open';
+/** `now`: closed at the present moment; `open`: not at all. */
+export type Ending = 'timers' | 'api' | 'now' | 'inactive' | 'open';
 
 /**
  * Ends the conversation, and lets memory extract what it can. What the catalogue says of an end without observations is labelled
@@ -174,8 +175,8 @@ export function finish(
     if (options.extracted !== false) extract(site, talk, status);
   };
   const reached: number[] = [];
-  if (ending === 'api') {
-    wait(world, between(site, 20, 200));
+  if (ending === 'api' || ending === 'now') {
+    if (ending === 'api') wait(world, between(site, 20, 200));
     reached.push(world.now);
     changes('CLOSED');
   } else {
@@ -219,7 +220,9 @@ function extract(site: Site, talk: Talk, status: 'INACTIVE' | 'CLOSED'): void {
   const now = world.now;
   wait(world, between(site, 2, 90));
   const of = { storeId: desk.storeId, profileId: customer.profileId, conversationId: about.id };
-  observationCreated(world, of);
+  // Some observations name nothing but the profile that they are about.
+  if (between(site, 0, 3) > 0) observationCreated(world, of);
+  else memoryEvent(world, 'observation.created', { store_id: of.storeId, profile_id: of.profileId });
   if (status === 'CLOSED') summaryCreated(world, of);
   world.now = now;
 }

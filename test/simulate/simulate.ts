@@ -1,13 +1,16 @@
 /** One simulation: every account of it, what happened there, and what an audit of its export has to find. */
+
+import { isFields } from '../generate/fields.ts';
 import { createRandom, intBelow, pick } from '../generate/random.ts';
-import { type DeskOptions, openDesk } from './desk.ts';
+import { isoTime } from '../generate/world.ts';
+import { type Desk, type DeskOptions, openDesk } from './desk.ts';
 import { type ExportedFiles, exportSites } from './export.ts';
 import type { Label } from './label.ts';
 import { edges, ordinaryScene, witnesses } from './life.ts';
 import type { Plant } from './plant.ts';
 import { plants } from './plants/index.ts';
 import { ordinaryOperations } from './plants/operations.ts';
-import { type Ground, goToLateSlot, goToSlot, openSite, type Site, type SiteOptions } from './site.ts';
+import { day, type Ground, goToLateSlot, goToSlot, openSite, type Site, type SiteOptions } from './site.ts';
 
 export type Simulation = {
   readonly files: ExportedFiles;
@@ -46,7 +49,10 @@ export async function simulate({ seed, conversations, incidents }: SimulationOpt
     const site = openSite(seed, sites.length + 1, name, options);
     sites.push(site);
     const desk = openDesk(site, deskOptions);
-    if (site.side) ordinaryOperations(site);
+    if (site.side) {
+      ordinaryOperations(site);
+      renamed(site, desk);
+    }
     return { site, desk };
   };
   const inhabit = ({ site, desk }: ReturnType<typeof open>, scenes: number) => {
@@ -91,6 +97,14 @@ export async function simulate({ seed, conversations, incidents }: SimulationOpt
 
 function countConversations(entries: Site['world']['entries']): number {
   return entries.filter(({ eventType }) => eventType === 'conversation.created').length;
+}
+
+/** Configurations change now and then without a change that matters to anybody. */
+function renamed(site: Site, { configuration, hasStore }: Desk): void {
+  const updatedAt = isoTime(site.begin + 5 * day + 7777);
+  const before = site.records.find((record) => isFields(record) && record.id === configuration.id);
+  if (!hasStore || !isFields(before)) return;
+  site.records.push({ ...before, displayName: 'Renamed', updatedAt, version: 2 });
 }
 
 /** Plays an incident, and makes sure that it labelled what the table says it plants. */

@@ -16,7 +16,7 @@ export const memory: readonly Plant[] = [
       const talk = opens(site, { desk });
       goesOn(site, talk);
       // The end labels it.
-      finish(site, talk, { ending: oneOf(site, ['timers', 'inactive', 'api']) });
+      finish(site, talk, { ending: oneOf(site, ['timers', 'api']) });
     },
   },
   {

@@ -107,6 +107,34 @@ export const profile: readonly Plant[] = [
   ...lookups,
   ...creations,
   {
+    // The same participant again and again is no outage.
+    rule: rule('lookup-failed'),
+    cause: 'transient',
+    grounds: fullBodies,
+    play(stage) {
+      const { site } = stage;
+      const talk = failing(stage, [530003, 530003, 530003, 530003, 530003, 530003, 530003], 'transient');
+      end(site, talk);
+      label(site, rule('unresolved-customer'), 'lookup-failed', talk.customer.id);
+    },
+  },
+  {
+    // One after the other, so that no ten minutes hold five of them.
+    rule: rule('lookup-failed'),
+    cause: 'transient',
+    own: {},
+    play(stage) {
+      const { site } = stage;
+      for (let hit = between(site, 6, 9); hit > 0; hit--) {
+        const begun = site.world.now;
+        const talk = failing(stage, [530003], 'transient');
+        end(site, talk);
+        label(site, rule('unresolved-customer'), 'lookup-failed', talk.customer.id);
+        site.world.now = begun + 160_000;
+      }
+    },
+  },
+  {
     rule: rule('unresolved-customer'),
     cause: 'creation-failed',
     grounds: fullBodies,
