@@ -3,15 +3,27 @@ import yargs from 'yargs';
 import { auditCommand } from './commands/audit.ts';
 import { auditOptions } from './commands/audit-options.ts';
 import type { Context } from './commands/context.ts';
+import { explainCommand, explainOptionNames } from './commands/explain.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { rulesListOptionNames } from './commands/rules-list.ts';
+import { traceCommand } from './commands/trace.ts';
+import { traceOptions } from './commands/trace-options.ts';
 import { unknownCommand, wrongCall } from './commands/unknown.ts';
 import { isErrno, UserError } from './engine/errors.ts';
 import { tool } from './engine/tool.ts';
 import { sanitise } from './report/sanitise.ts';
 
 const { stdout, stderr, env } = process;
-const knownOptions = [...new Set([...Object.keys(auditOptions), ...rulesListOptionNames, 'help', 'version'])];
+const knownOptions = [
+  ...new Set([
+    ...Object.keys(auditOptions),
+    ...Object.keys(traceOptions),
+    ...rulesListOptionNames,
+    ...explainOptionNames,
+    'help',
+    'version',
+  ]),
+];
 
 // `postlude audit … | head`: whoever reads has seen enough. Without a listener the write would end the process with a stack.
 let closed = false;
@@ -63,8 +75,12 @@ try {
       'postlude COMMAND\n\nTells from exported Conversation Orchestrator events what went wrong, why, and what to do. Offline.',
     )
     .command(auditCommand(context))
+    .command(traceCommand(context))
     .command(rulesCommand(context))
-    .command('$0', false, {}, ({ _: [name] }) => unknownCommand('postlude', name, ['audit', 'rules']))
+    .command(explainCommand(context))
+    .command('$0', false, {}, ({ _: [name] }) =>
+      unknownCommand('postlude', name, ['audit', 'trace', 'rules', 'explain']),
+    )
     .version(tool().version)
     .epilogue(
       'Exit codes: 0 nothing at or above --fail-on · 1 findings at or above it · 2 the call, an input or a rule was wrong · 3 postlude itself failed',

@@ -34,10 +34,11 @@ async function run(
   ]);
   const call = auditCall(paths, given);
   const specs = await parseReportSpecs(call.formats.length === 0 ? ['terminal'] : call.formats, auditFormats);
-  const [{ audit }, { progressLine }, { exitCode }] = await Promise.all([
+  const [{ audit }, { progressLine }, { exitCode }, { failuresOf }] = await Promise.all([
     import('../audit.ts'),
     import('./progress-line.ts'),
     import('./exit-code.ts'),
+    import('./failures.ts'),
   ]);
 
   const progress = call.quiet || context.terminal === null ? null : progressLine(context.terminal);
@@ -61,22 +62,4 @@ async function run(
     },
     context.print,
   );
-}
-
-const shownFailures = 20;
-
-function failuresOf({ issues, rules }: AuditResult): string {
-  const lines = [
-    ...issues
-      .filter(({ severity }) => severity === 'error')
-      .map(
-        ({ file, line, message }) =>
-          `${file === undefined ? '' : `${file}:${line === undefined ? '' : `${line}:`} `}${message}`,
-      ),
-    ...rules
-      .filter(({ status }) => status === 'failed')
-      .map(({ id, reason }) => `rule ${id} failed: ${reason ?? 'no reason given'}`),
-  ];
-  const rest = lines.length - shownFailures;
-  return [...lines.slice(0, shownFailures), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n');
 }

@@ -23,13 +23,15 @@ export function* jsonReport(result: AuditResult, options: Pick<ReportOptions, 'l
   yield '\n}\n';
 }
 
-function* list(key: string, items: readonly unknown[]): Generator<string> {
+/** A key with a list as its value, one piece an item. */
+export function* list(key: string, items: readonly unknown[]): Generator<string> {
   yield `  "${key}": [`;
   for (const [at, item] of items.entries()) yield `${at === 0 ? '' : ','}\n    ${print(item, 4)}`;
   yield items.length === 0 ? ']' : '\n  ]';
 }
 
-function print(value: unknown, indent = 2): string {
+/** A value as JSON, its lines after the first indented: part of a document that is written in pieces. */
+export function print(value: unknown, indent = 2): string {
   // BIGINT has no JSON form of its own: a number where it is exact, otherwise its digits as text.
   const json = JSON.stringify(
     value,
@@ -42,19 +44,19 @@ function print(value: unknown, indent = 2): string {
 
 // Each key is written out, so that neither its order nor its presence depends on how the value was made.
 
-function fileRecord({ path, format, rows, rejected, duplicates, account }: InputFileSummary) {
+export function fileRecord({ path, format, rows, rejected, duplicates, account }: InputFileSummary) {
   return { path, format, rows, rejected, duplicates, account };
 }
 
-function issueRecord({ severity, file, line, message }: Issue) {
+export function issueRecord({ severity, file, line, message }: Issue) {
   return { severity, file: file ?? null, line: line ?? null, message };
 }
 
-function ruleRecord({ id, status, reason, findings, durationMs }: RuleSummary) {
+export function ruleRecord({ id, status, reason, findings, durationMs }: RuleSummary) {
   return { id, status, reason, findings, durationMs };
 }
 
-function findingRecord(finding: Finding) {
+export function findingRecord(finding: Finding) {
   return {
     ruleId: finding.ruleId,
     title: finding.title,
@@ -83,7 +85,7 @@ function relatedRecord({ type, id }: Related) {
   return { type, id };
 }
 
-function evidenceRecord(event: Evidence) {
+export function evidenceRecord(event: Evidence) {
   const { logId, eventTime, eventType, level, errorCode, errorReason, status, requestId, file, line } = event;
   return { logId, eventTime, eventType, level, errorCode, errorReason, status, requestId, file, line };
 }

@@ -51,10 +51,14 @@ export function formatTime(iso: string): string {
   return iso.replace('T', ' ');
 }
 
-/** `350 ms`, `1.2 s`, `2 min 3 s`. */
+/** `350 ms`, `1.2 s`, `2 min 3 s`, `3 h 4 min`, `2 d 5 h`: two units, the smaller one rounded. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const hours = Math.round(minutes / 60);
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }

@@ -55,7 +55,11 @@ export async function followId(session: Session, id: string, audit: AuditResult)
       ended: own.at(-1)?.event.eventTime ?? null,
     })),
   );
-  const accounts = [...new Set([...events.keys(), ...records.keys()])].sort(compareText);
+  // What only a finding names, an address or a store that no file describes, has no events of its own.
+  const found = audit.findings.filter(({ subject, related }) => [subject, ...related].some((each) => each.id === id));
+  const accounts = [...new Set([...events.keys(), ...records.keys(), ...found.map(({ accountId }) => accountId)])].sort(
+    compareText,
+  );
   if (accounts.length === 0) throw await unknownId(session, id, audit);
 
   const hits = await countHits(session);
@@ -176,17 +180,18 @@ function earliest(times: readonly (string | undefined)[]): string | null {
   return first ?? null;
 }
 
-async function unknownId(session: Session, id: string, { run, files }: AuditResult): Promise<UserError> {
+async function unknownId(session: Session, id: string, { run, files, issues }: AuditResult): Promise<UserError> {
   const near = await session.rows(z.object({ id: z.string() }), await sqlFile(import.meta.url, './near-ids.sql'), {
     id,
   });
   const searched = `${run.events} ${run.events === 1 ? 'event' : 'events'} and the records of ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
-  const meant = near.map((row) => row.id);
-  return new UserError(
-    `nothing is known of "${id}" in ${searched}${
-      meant.length > 0
-        ? `: did you mean ${meant.join(' or ')}?`
-        : '; see that the id is whole, and the export of its time among the files'
-    }`,
-  );
+  const advice =
+    near.length > 0
+      ? `: did you mean ${near.map((row) => row.id).join(' or ')}?`
+      : '; see that the id is whole, and that the exports of its time and account are among the files';
+  // Where an input could not be used, the id may well be in that one.
+  const unusable = issues
+    .filter(({ severity }) => severity === 'error')
+    .map(({ file, message }) => (file === undefined ? message : `${file}: ${message}`));
+  return new UserError([...unusable, `nothing is known of "${id}" in ${searched}${advice}`].join('\n'));
 }

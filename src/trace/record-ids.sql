@@ -21,8 +21,14 @@ everywhere AS (
     UNION SELECT account_id FROM observation_snapshots
   )
 ),
+-- Who asks for a store wants to know which configurations use it.
+using_it AS (
+  SELECT account_id, configuration_id AS id
+  FROM configurations
+  WHERE memory_store_id = $id OR list_contains(intelligence_configuration_ids, $id)
+),
 ids AS (
-  FROM named UNION FROM everywhere
+  FROM named UNION FROM everywhere UNION FROM using_it
 ),
 configured AS (
   SELECT DISTINCT account_id, unnest(list_append(intelligence_configuration_ids, memory_store_id)) AS id

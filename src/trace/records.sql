@@ -87,7 +87,8 @@ told AS (
   JOIN error_ids ON error_ids.row = api_errors.rowid
   UNION ALL
   SELECT
-    'configuration', configuration_id, told_periods.account_id, iso(valid_from), standing.file_id, standing.line, configuration_id,
+    'configuration', configuration_id, told_periods.account_id, iso(valid_from), standing.file_id, standing.line,
+    CASE WHEN memory_store_id = $id OR list_contains(intelligence_configuration_ids, $id) THEN $id ELSE configuration_id END,
     json_object(
       'in_force', in_force, 'valid_from', iso(valid_from), 'valid_until', iso(valid_until), 'display_name', display_name,
       'grouping_type', grouping_type, 'memory_store_id', memory_store_id, 'memory_extraction_enabled', memory_extraction_enabled,

@@ -154,7 +154,7 @@ export type StoryRecord = {
 /** Everything that one account's files tell of the id. */
 export type Story = {
   readonly accountId: string;
-  /** In the order of `idTypes`. A request id that is a correlation id, too, has both. */
+  /** In the order of `idTypes`. A request id that is a correlation id, too, has both; empty where only findings name the id. */
   readonly matches: readonly Match[];
   /** Time of the first and the last event; `null` where there is none. */
   readonly began: string | null;
@@ -164,7 +164,7 @@ export type Story = {
   readonly asOf: string | null;
   /** Files that the events stand in, by path. */
   readonly files: readonly { readonly path: string; readonly format: string; readonly events: number }[];
-  /** By time of the first event, ties by id. */
+  /** By the time of their first events, ties by id. */
   readonly requests: readonly StoryRequest[];
   /** In the order of `idTypes`, then of appearance. */
   readonly touched: readonly Touched[];

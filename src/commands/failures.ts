@@ -1,0 +1,20 @@
+import type { AuditResult } from '../findings/result.ts';
+
+const shownFailures = 20;
+
+/** Inputs that could not be used and rules that failed, one line each, for standard error; empty where there are none. */
+export function failuresOf({ issues, rules }: Pick<AuditResult, 'issues' | 'rules'>): string {
+  const lines = [
+    ...issues
+      .filter(({ severity }) => severity === 'error')
+      .map(
+        ({ file, line, message }) =>
+          `${file === undefined ? '' : `${file}:${line === undefined ? '' : `${line}:`} `}${message}`,
+      ),
+    ...rules
+      .filter(({ status }) => status === 'failed')
+      .map(({ id, reason }) => `rule ${id} failed: ${reason ?? 'no reason given'}`),
+  ];
+  const rest = lines.length - shownFailures;
+  return [...lines.slice(0, shownFailures), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n');
+}

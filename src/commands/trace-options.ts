@@ -1,0 +1,15 @@
+import type { Options } from 'yargs';
+import { auditOptions } from './audit-options.ts';
+
+// How findings hang together is for the report of an audit; here they are told beside the events.
+const { tree: _tree, ...shared } = auditOptions;
+
+/** The options of `postlude trace`: those of an audit, whose findings it tells, and how much of the story is told. */
+export const traceOptions = {
+  ...shared,
+  all: {
+    type: 'boolean',
+    group: 'Results:',
+    describe: 'Every event, id, finding and record; without it, what repeats itself is cut and counted',
+  },
+} as const satisfies Record<string, Options>;
