@@ -77,7 +77,10 @@ counted AS (
     count(*)::INTEGER AS calls_missed,
     count(DISTINCT CASE WHEN is_fixed_to THEN plain_to ELSE plain_from END)
       FILTER ((CASE WHEN is_fixed_to THEN to_address ELSE from_address END) ILIKE 'client:%')::INTEGER AS identities,
-    min(CASE WHEN is_fixed_to THEN to_address ELSE from_address END) AS example,
+    min(CASE
+      WHEN CASE WHEN is_named THEN is_fixed_to ELSE regexp_matches(to_address, '^(client|sips?):', 'i') END THEN to_address
+      ELSE from_address
+    END) AS example,
     bool_or(is_witnessed) AND (blamed.is_named OR min(configurations_known) = 'all') AS is_certain,
     min(begun_at) AS first_seen,
     max(begun_at) AS last_seen

@@ -9,7 +9,7 @@ causes:
     message: "{kind_in_words} {subject_id} reached no conversation: configuration {configuration_id} had changed at {changed_at}, less than 10 seconds before."
     fix: Wait 5 to 10 seconds after a configuration was created or changed before sending traffic through it. Nothing else is needed.
   not-e164:
-    message: "{kind_in_words} {subject_id} reached no conversation: its capture rule names {rule_address}, and rules compare addresses exactly."
+    message: "{kind_in_words} {subject_id} reached no conversation: its capture rule names \"{rule_address}\", and rules compare addresses exactly."
     fix: Write the address of the capture rule in E.164, with + and country code and without blanks or dashes.
   one-way-rule:
     message: "{kind_in_words} {subject_id} from {from_in_words} to {to_in_words} reached no conversation: the capture rules take only the other direction."
@@ -129,7 +129,7 @@ SELECT
   CASE WHEN length(to_address) > 40 THEN left(to_address, 39) || '…' ELSE coalesce(to_address, 'its receiver') END AS to_in_words,
   changed_configuration AS configuration_id,
   changed_at,
-  rule_address,
+  excerpt(rule_address) AS rule_address,
   coalesce(matching, 0)::INTEGER AS configurations_matching,
   list_transform(
     [

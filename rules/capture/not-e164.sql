@@ -7,7 +7,7 @@ requires: [configurations]
 explains: [capture/no-conversation]
 causes:
   not-e164:
-    message: "Configuration {subject_id} names {address} in a {channel} capture rule, which is not E.164: no traffic has exactly this address. Such addresses: {address_count}."
+    message: "Configuration {subject_id} names \"{address}\" in a capture rule of {channel}, which is not E.164: no traffic has exactly this address. Such addresses: {address_count}."
     fix: Write addresses of capture rules in E.164, with + and country code and without blanks, dashes or brackets, such as +15551234567.
 falsePositives:
   - Short codes and alphanumeric senders, which have no E.164 form.
