@@ -39,6 +39,8 @@ chains AS (
       {'place': CASE WHEN level = 'ERROR' THEN 0 ELSE 1 END, 'moment': moment}, 40) AS kept
   FROM steps
   GROUP BY account_id, trace_id
+  -- What the API answered is told by the rules about its answers.
+  HAVING bool_or(level = 'ERROR' AND NOT is_answer)
 )
 SELECT
   chains.account_id,
@@ -47,9 +49,12 @@ SELECT
   began_at AS first_seen,
   ended_at AS last_seen,
   event_keys,
-  list_transform(request_ids, lambda id: {'type': 'request', 'id': id})
-    || list_transform(conversation_ids, lambda id: {'type': 'conversation', 'id': id})
-    || list_transform(participant_ids, lambda id: {'type': 'participant', 'id': id}) AS related,
+  -- Other than ||, this takes a missing list for an empty one.
+  list_concat(
+    list_transform(request_ids, lambda id: {'type': 'request', 'id': id}),
+    list_transform(conversation_ids, lambda id: {'type': 'conversation', 'id': id}),
+    list_transform(participant_ids, lambda id: {'type': 'participant', 'id': id})
+  ) AS related,
   CASE
     WHEN failed_at = began_at THEN 'at once'
     WHEN failed_at - began_at < INTERVAL 1 SECOND THEN 'after ' || date_diff('millisecond', began_at, failed_at) || ' ms'

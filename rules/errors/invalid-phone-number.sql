@@ -26,7 +26,7 @@ refused AS (
 SELECT
   account_id,
   -- A bare answer does not say whose it is; then the number is what several of them have in common.
-  coalesce(request_id, number, 'code 21614') AS subject_id,
+  coalesce(request_id, number, '21614') AS subject_id,
   CASE WHEN request_id IS NOT NULL THEN 'request' WHEN number IS NOT NULL THEN 'address' ELSE 'code' END AS subject_type,
   'rejected' AS cause,
   min(occurred_at) AS first_seen,

@@ -5,7 +5,7 @@ subject: resource
 reference: https://www.twilio.com/docs/conversations/orchestrator/troubleshooting#common-http-status-codes
 causes:
   wrong-id-format:
-    message: "The API found no {subject_id}: this is not an id that begins with {expected} and goes on with 26 or 32 characters."
+    message: "The API found no {subject_id}: an id here is {expected}."
     fix: Use the id as the API returned it, and look whether it is that of another kind of resource than the path asks for.
   deleted-before:
     message: "The API found no {subject_id}: it was deleted at {deleted_at}."
@@ -49,9 +49,10 @@ SELECT
   min(occurred_at) AS first_seen,
   max(occurred_at) AS last_seen,
   list_distinct(list_filter(list(event_key) || list(resource.event_key), lambda each: each IS NOT NULL)) AS event_keys,
-  list_transform(
+  -- Other than ||, this takes a missing list for an empty one.
+  list_concat(list_transform(
     (list_sort(list(DISTINCT request_id) FILTER (request_id IS NOT NULL)))[:50], lambda id: {'type': 'request', 'id': id}
-  ) || CASE
+  ), CASE
     WHEN starts_with(subject_id, 'conv_conversation_') THEN [{'type': 'conversation', 'id': subject_id}]
     WHEN starts_with(subject_id, 'conv_participant_') THEN [{'type': 'participant', 'id': subject_id}]
     WHEN starts_with(subject_id, 'conv_communication_') THEN [{'type': 'communication', 'id': subject_id}]
@@ -59,9 +60,11 @@ SELECT
     WHEN starts_with(subject_id, 'mem_store_') OR starts_with(subject_id, 'mem_service_') THEN [{'type': 'store', 'id': subject_id}]
     WHEN starts_with(subject_id, 'mem_profile_') THEN [{'type': 'profile', 'id': subject_id}]
     WHEN starts_with(subject_id, 'proc_job_') THEN [{'type': 'operation', 'id': subject_id}]
-    ELSE []
-  END AS related,
-  min(resource.expected) AS expected,
+  END) AS related,
+  min(resource.expected) || CASE
+    WHEN ends_with(min(resource.expected), '_') THEN ' and 26 letters and digits'
+    ELSE ' and 32 hexadecimal digits'
+  END AS expected,
   min(resource.deleted_at) AS deleted_at,
   min(path) AS path,
   (count(DISTINCT request_id) + count(*) FILTER (request_id IS NULL))::INTEGER AS requests

@@ -37,7 +37,7 @@ SELECT
       'id': id
     }
   ) AS related,
-  coalesce(excerpt(rtrim(concat_ws(': ', error_title, error_detail), '. ')), 'it does not say why') AS problem,
+  coalesce(excerpt(nullif(rtrim(concat_ws(': ', error_title, error_detail), '. '), '')), 'it does not say why') AS problem,
   error_title,
   error_detail,
   error_status

@@ -5,6 +5,8 @@ import { sqlFile } from '../engine/sql-file.ts';
 import { sideTables } from '../ingest/entry.ts';
 import { buildErrorCodes } from './error-codes.ts';
 import { buildFailedTraces } from './failed-traces.ts';
+import { buildMissedTraffic } from './missed-traffic.ts';
+import { buildObservations } from './observations.ts';
 import { takeSecondLook } from './second-look.ts';
 import { buildTraceIds } from './trace-ids.ts';
 
@@ -27,7 +29,7 @@ const tables: Readonly<Record<string, ModelTable>> = {
   coverage: { needs: [], build: fromFile('./coverage.sql') },
   current_operations: { needs: ['coverage'], build: fromFile('./current-operations.sql') },
   error_responses: { needs: ['error_codes'], build: fromFile('./error-responses.sql') },
-  failed_trace_events: { needs: [], build: buildFailedTraces },
+  failed_trace_events: { needs: ['error_responses'], build: buildFailedTraces },
   trace_ids: { needs: [], build: (session) => buildTraceIds(session, { log: 'event_log', ids: 'trace_ids' }) },
   traces: { needs: ['trace_ids'], build: fromFile('./traces.sql') },
   requests: { needs: ['coverage'], build: fromFile('./requests.sql') },
@@ -35,11 +37,17 @@ const tables: Readonly<Record<string, ModelTable>> = {
   // The second look also settles which participants show that they have no profile, so whoever uses them takes it.
   profile_merges: { needs: ['participants'], build: takeSecondLook },
   communication_repeats: { needs: [], build: fromFile('./communication-repeats.sql'), isInternal: true },
-  communications: { needs: ['coverage', 'communication_repeats'], build: fromFile('./communications.sql') },
+  communications: { needs: ['coverage', 'communication_repeats'], build: buildCommunications },
   conversations: {
     needs: ['coverage', 'participants', 'communication_repeats'],
     build: fromFile('./conversations.sql'),
   },
+  pinned_configurations: {
+    needs: ['conversations', 'configuration_periods'],
+    build: fromFile('./pinned-configurations.sql'),
+  },
+  // After the second look, which leaves an index of the files behind.
+  observations: { needs: ['profile_merges'], build: buildObservations },
   silent_conversations: {
     needs: ['conversations', 'current_configurations'],
     build: fromFile('./silent-conversations.sql'),
@@ -50,7 +58,7 @@ const tables: Readonly<Record<string, ModelTable>> = {
   },
   capture_rule_periods: { needs: ['configuration_periods'], build: fromFile('./capture-rule-periods.sql') },
   own_addresses: { needs: ['capture_rule_periods'], build: fromFile('./own-addresses.sql') },
-  missed_traffic: { needs: ['coverage', 'own_addresses'], build: fromFile('./missed-traffic.sql') },
+  missed_traffic: { needs: ['coverage', 'own_addresses'], build: buildMissedTraffic },
   capture_matches: { needs: ['missed_traffic', 'capture_rule_periods'], build: fromFile('./capture-matches.sql') },
   diagnostics: { needs: ['coverage', 'participants'], build: fromFile('./diagnostics.sql') },
 };
@@ -116,6 +124,23 @@ export async function buildModel(
           ? 'LEFT JOIN trace_ids ON trace_ids.account_id = event_log.account_id AND trace_ids.id = coalesce(event_log.request_id, event_log.correlation_id)'
           : '',
       ),
+  );
+}
+
+/** The times of coverage are few, and go into the view as maps from account to microseconds. */
+async function buildCommunications(session: Session): Promise<void> {
+  const rows = await session.rows(
+    z.object({ account_id: z.string(), begin: z.bigint(), end: z.bigint() }),
+    `SELECT account_id, epoch_us(export_begin) AS begin, epoch_us(as_of) AS "end"
+    FROM coverage WHERE "source" = 'conversation-orchestrator' ORDER BY account_id`,
+  );
+  const mapOf = (time: (row: (typeof rows)[number]) => bigint) =>
+    `CAST(MAP {${rows.map((row) => `${quoted(row.account_id)}: ${time(row)}`).join(', ')}} AS MAP(VARCHAR, BIGINT))`;
+  const sql = await sqlFile(import.meta.url, './communications.sql');
+  await session.run(
+    sql
+      .replaceAll('{{export_begins}}', () => mapOf(({ begin }) => begin))
+      .replaceAll('{{ends}}', () => mapOf(({ end }) => end)),
   );
 }
 

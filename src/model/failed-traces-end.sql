@@ -1,5 +1,6 @@
+-- needs: error_responses
 CREATE OR REPLACE TABLE failed_trace_events AS
-SELECT failed_ids.trace_id, failed_log.*
+SELECT failed_ids.trace_id, failed_log.*, event_key IN (SELECT event_key FROM error_responses WHERE event_key IS NOT NULL) AS is_answer
 FROM failed_log
 JOIN failed_ids ON failed_ids.account_id = failed_log.account_id AND failed_ids.id = coalesce(request_id, correlation_id)
 WHERE failed_ids.trace_id IN (
@@ -29,3 +30,4 @@ COMMENT ON COLUMN failed_trace_events.request_id IS 'The API request that led to
 COMMENT ON COLUMN failed_trace_events.correlation_id IS 'Joins requests that belong together.';
 COMMENT ON COLUMN failed_trace_events.conversation_id IS 'conv_conversation_…';
 COMMENT ON COLUMN failed_trace_events.participant_id IS 'conv_participant_…';
+COMMENT ON COLUMN failed_trace_events.is_answer IS 'It is an error that the API answered with, and so in error_responses.';
