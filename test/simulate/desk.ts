@@ -25,7 +25,10 @@ export type Desk = {
   readonly client: string;
   readonly storeId: string;
   readonly storeStatus: string;
+  /** The configuration names a store. */
   readonly hasStore: boolean;
+  /** That store is among the account's. */
+  readonly storeListed: boolean;
   readonly timeouts: Readonly<Record<Channel, Timeouts | null>>;
   readonly intelligenceId: string;
 };
@@ -85,15 +88,16 @@ export function openDesk(site: Site, options: DeskOptions = {}): Desk {
     memoryExtractionEnabled: options.extraction ?? true,
   };
   const hasStore = options.hasStore ?? true;
+  const storeListed = options.storeListed ?? true;
   const storeStatus = options.storeStatus ?? 'ACTIVE';
   if (site.side && options.unlisted !== true) {
     site.records.push({ ...made, ...(hasStore ? {} : { memoryStoreId: null }), ...options.changes });
-    if (hasStore && options.storeListed !== false) site.records.push(store(storeId, { status: storeStatus }));
+    if (hasStore && storeListed) site.records.push(store(storeId, { status: storeStatus }));
     const triggers = options.triggers ?? ['COMMUNICATION', 'CONVERSATION_END'];
     site.records.push(intelligenceConfiguration(world, intelligenceId, triggers));
   }
   world.now = now;
-  return { configuration: made, ...own, storeId, storeStatus, hasStore, timeouts, intelligenceId };
+  return { configuration: made, ...own, storeId, storeStatus, hasStore, storeListed, timeouts, intelligenceId };
 }
 
 const usualTimeouts: Readonly<Record<Channel, Timeouts | null>> = {

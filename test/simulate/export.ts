@@ -70,7 +70,12 @@ const isNot =
 
 /** From the middle of things to the middle of things. */
 function shownEntries(site: Site, random: Random): readonly Entry[] {
-  const inside = site.world.entries.filter((entry) => timeOf(entry) >= site.begin && timeOf(entry) <= site.end);
+  const inside = site.world.entries.filter(
+    (entry) =>
+      timeOf(entry) >= site.begin &&
+      timeOf(entry) <= site.end &&
+      (site.memory || entry.source !== 'conversation-memory'),
+  );
   return jumbled(inside, random);
 }
 

@@ -384,7 +384,7 @@ const slowTimers: Scene = (site, desk) => {
 const otherGrouping: Scene = (site) => {
   if (!site.side) return;
   const now = site.world.now;
-  const desk = openDesk(site, { grouping: 'GROUP_BY_PARTICIPANT_ADDRESSES' });
+  const desk = openDesk(site, { grouping: 'GROUP_BY_PARTICIPANT_ADDRESSES', channels: ['SMS'] });
   site.world.now = now;
   const talk = opens(site, { desk, channel: 'SMS' });
   goesOn(site, talk, 2);

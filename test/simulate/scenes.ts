@@ -207,15 +207,24 @@ export function finish(
 function labelMemory(site: Site, talk: Talk): void {
   const { desk, customer, conversation: about } = talk;
   if (!site.memory || !desk.configuration.memoryExtractionEnabled || customer.type !== 'CUSTOMER') return;
-  if (desk.storeStatus !== 'ACTIVE' && site.side) label(site, 'memory/no-observations', 'store-not-active', about.id);
-  else if (customer.profileId === null) label(site, 'memory/no-observations', 'no-profile', about.id);
+  const cause =
+    site.side && desk.storeStatus !== 'ACTIVE'
+      ? 'store-not-active'
+      : // Whoever compares the configuration's store with those of the account finds none that is the same.
+        site.side && !(desk.hasStore && desk.storeListed)
+        ? 'store-mismatch'
+        : customer.profileId === null
+          ? 'no-profile'
+          : null;
+  if (cause !== null) label(site, 'memory/no-observations', cause, about.id);
 }
 
 /** A few seconds later an observation stands on the profile, and after the close a summary. */
 function extract(site: Site, talk: Talk, status: 'INACTIVE' | 'CLOSED'): void {
   const { world } = site;
   const { desk, customer, conversation: about } = talk;
-  const works = desk.hasStore && desk.storeStatus === 'ACTIVE' && desk.configuration.memoryExtractionEnabled;
+  const works =
+    desk.hasStore && desk.storeListed && desk.storeStatus === 'ACTIVE' && desk.configuration.memoryExtractionEnabled;
   if (!works || customer.profileId === null) return;
   const now = world.now;
   wait(world, between(site, 2, 90));

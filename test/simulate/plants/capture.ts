@@ -3,7 +3,7 @@ import { communication, updateDelivery } from '../../generate/orchestrator.ts';
 import { bothWays } from '../../generate/side.ts';
 import { isoTime, wait } from '../../generate/world.ts';
 import { type Desk, type DeskOptions, openDesk } from '../desk.ts';
-import { fullBodies, type Plant, type Stage } from '../plant.ts';
+import { exactTimes, fullBodies, type Plant, type Stage } from '../plant.ts';
 import { finish, goesOn, opens, say } from '../scenes.ts';
 import { between, label, newOwnNumber, newPerson, oneOf, type Site } from '../site.ts';
 
@@ -257,19 +257,33 @@ export const capture: readonly Plant[] = [
     },
   },
   {
+    // One message twice.
     rule: rule('duplicate-communication'),
     cause: 'two-rules',
+    grounds: exactTimes,
     play(stage) {
       const talk = saidTwice(stage, { sameMessage: true });
       label(stage.site, rule('duplicate-communication'), 'two-rules', talk.conversation.id);
     },
   },
   {
+    // Two configurations take in the messages of one number.
+    rule: rule('duplicate-communication'),
+    cause: 'two-rules',
+    play(stage) {
+      const { site } = stage;
+      const desk = rivals(site);
+      const talk = saidTwice(stage, { desk, sameMessage: false });
+      label(site, rule('overlapping-rules'), 'overlap', desk.number);
+      label(site, rule('duplicate-communication'), 'two-rules', talk.conversation.id);
+    },
+  },
+  {
     rule: rule('duplicate-communication'),
     cause: 'unexplained',
-    grounds: ['plain', 'several'],
+    grounds: exactTimes,
     play(stage) {
-      const talk = saidTwice(stage, { sameMessage: oneOf(stage.site, [true, false]) });
+      const talk = saidTwice(stage, { sameMessage: false });
       label(stage.site, rule('duplicate-communication'), 'unexplained', talk.conversation.id);
     },
   },

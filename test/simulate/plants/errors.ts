@@ -213,17 +213,17 @@ export const errors: readonly Plant[] = [
       const talk = opens(site, { desk });
       const failed = inRequest(site.world, () => {
         const first = emit(site.world, {
-          source: 'conversation-memory',
-          eventType: 'com.twilio.memory.traits.upserted',
+          source: 'knowledge',
+          eventType: 'com.twilio.knowledge.knowledgebase.updated',
           level: 'ERROR',
-          errorCode: 520005,
-          errorReason: 'Profile schema validation failed',
-          body: { account_id: site.accountId, conversation_id: talk.conversation.id, error_code: 520005 },
+          errorCode: 20001,
+          errorReason: 'Validation failed',
+          body: { account_id: site.accountId, conversation_id: talk.conversation.id, error_code: 20001 },
         });
         wait(site.world, 0.8);
         emit(site.world, {
-          source: 'conversation-memory',
-          eventType: 'com.twilio.memory.profiles.sync',
+          source: 'knowledge',
+          eventType: 'com.twilio.knowledge.source.refreshed',
           level: 'ERROR',
           errorCode: 520046,
           errorReason: 'Invalid request',

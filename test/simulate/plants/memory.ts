@@ -27,8 +27,8 @@ export const memory: readonly Plant[] = [
       const desk = openDesk(site, { storeListed: false });
       const talk = opens(site, { desk });
       goesOn(site, talk);
-      finish(site, talk, { extracted: false });
-      label(site, rule('no-observations'), 'store-mismatch', talk.conversation.id);
+      // The end labels it.
+      finish(site, talk);
     },
   },
   {
