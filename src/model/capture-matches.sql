@@ -6,15 +6,17 @@ WITH
 rules AS (
   SELECT
     *,
+    epoch_us(in_force_from) AS begins,
+    epoch_us(in_force_until) AS ends,
     looks_dialled(trim(plain_from)) AND NOT is_e164(plain_from) AS is_odd_from,
     looks_dialled(trim(plain_to)) AND NOT is_e164(plain_to) AS is_odd_to
   FROM capture_rule_periods
 ),
--- The API lists times to the second, and changes of configurations to the millisecond.
+-- The API lists times to the second, and changes of configurations to the millisecond. Times are compared as microseconds.
 missed AS (
   SELECT
-    account_id, traffic_id, channel, call_type, plain_from, plain_to, begun_at,
-    CASE WHEN date_trunc('second', begun_at) = begun_at THEN begun_at + INTERVAL 999 milliseconds ELSE begun_at END AS latest_begin
+    account_id, traffic_id, channel, call_type, plain_from, plain_to, epoch_us(begun_at) AS begun,
+    epoch_us(begun_at) + CASE WHEN epoch_us(begun_at) % 1000000 = 0 THEN 999000 ELSE 0 END AS latest_begin
   FROM missed_traffic
 ),
 -- A SIP address can be given to a rule with its host or as the number or name before it.
@@ -26,24 +28,24 @@ sides AS (
   FROM missed
 ),
 ways AS (
-  SELECT account_id, traffic_id, channel, call_type, begun_at, latest_begin, 'match' AS way, wanted_from, unnest(tos) AS wanted_to
+  SELECT account_id, traffic_id, channel, call_type, begun, latest_begin, 'match' AS way, wanted_from, unnest(tos) AS wanted_to
   FROM (SELECT *, unnest(froms) AS wanted_from FROM sides)
   UNION ALL
-  SELECT account_id, traffic_id, channel, call_type, begun_at, latest_begin, 'reverse', wanted_from, unnest(froms)
+  SELECT account_id, traffic_id, channel, call_type, begun, latest_begin, 'reverse', wanted_from, unnest(froms)
   FROM (SELECT *, unnest(tos) AS wanted_from FROM sides)
 ),
 fits AS (
   SELECT
     ways.traffic_id,
     CASE WHEN rules.call_type IS NOT DISTINCT FROM ways.call_type THEN ways.way ELSE 'other-type' END AS way,
-    ways.begun_at, ways.latest_begin, rules.*
+    ways.begun, ways.latest_begin, rules.*
   FROM ways
   JOIN rules
     ON rules.account_id = ways.account_id AND rules.channel = ways.channel
       AND rules.plain_from = ways.wanted_from AND rules.plain_to = ways.wanted_to
   WHERE ways.way = 'match' OR rules.call_type IS NOT DISTINCT FROM ways.call_type
   UNION ALL
-  SELECT missed.traffic_id, 'meant', missed.begun_at, missed.latest_begin, rules.*
+  SELECT missed.traffic_id, 'meant', missed.begun, missed.latest_begin, rules.*
   FROM missed
   JOIN rules
     ON rules.account_id = missed.account_id AND rules.channel = missed.channel
@@ -54,11 +56,11 @@ fits AS (
 )
 SELECT
   account_id, traffic_id, way, configuration_id, place, position, from_address, to_address,
-  coalesce(in_force_from <= latest_begin, true) AND coalesce(begun_at < in_force_until, true) AS is_in_force,
+  coalesce(begins <= latest_begin, true) AND coalesce(begun < ends, true) AS is_in_force,
   is_current,
-  list_max(list_filter(changed_at, lambda t: t <= latest_begin)) AS changed_at
+  list_max(list_filter(changed_at, lambda t: epoch_us(t) <= latest_begin)) AS changed_at
 FROM fits
-WHERE is_current OR (coalesce(in_force_from <= latest_begin, true) AND coalesce(begun_at < in_force_until, true));
+WHERE is_current OR (coalesce(begins <= latest_begin, true) AND coalesce(begun < ends, true));
 
 COMMENT ON TABLE capture_matches IS 'One row per missed message or call and capture rule that fits it: the rule in force then, and the rule of today.';
 COMMENT ON COLUMN capture_matches.account_id IS 'Account SID, or `unknown`.';

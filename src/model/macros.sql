@@ -73,3 +73,6 @@ CREATE OR REPLACE MACRO sip_host(call_type, address) AS
   CASE WHEN call_type = 'PUBLIC_SIP' THEN regexp_replace(address, '[;?].*$', '') END;
 CREATE OR REPLACE MACRO sip_name(call_type, address) AS
   CASE WHEN call_type = 'PUBLIC_SIP' THEN regexp_replace(address, '[@;?].*$', '') END;
+
+-- The SID of a message; others are those of calls, classic conversations, transcriptions.
+CREATE OR REPLACE MACRO is_message_sid(id) AS starts_with(id, 'SM') OR starts_with(id, 'MM');
