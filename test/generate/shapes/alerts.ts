@@ -1,6 +1,6 @@
 /** The classic surfaces: one alert of the account in the five shapes in which it can be exported. */
 import { sid } from '../ids.ts';
-import { isoTime, type World } from '../world.ts';
+import { type Entry, isoTime, timeOf, type World } from '../world.ts';
 import { ndjson } from './json.ts';
 import { table } from './tables.ts';
 
@@ -157,6 +157,19 @@ export function cloudEvent(one: Alert): Readonly<Record<string, unknown>> {
 }
 
 /** One CloudEvent a line. */
+/** A log entry as Event Streams delivers it. */
+export function streamedEntry(accountSid: string, entry: Entry): Readonly<Record<string, unknown>> {
+  return {
+    specversion: '1.0',
+    type: entry.eventType,
+    source: accountSid,
+    id: entry.logId,
+    datacontenttype: 'application/json',
+    time: isoTime(timeOf(entry)),
+    data: entry,
+  };
+}
+
 export function cloudEvents(alerts: readonly Alert[]): string {
   return ndjson(alerts.map(cloudEvent));
 }

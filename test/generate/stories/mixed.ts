@@ -1,9 +1,17 @@
 import { accountSid } from '../ids.ts';
 import { lean } from '../lean.ts';
-import { newProfile, profilesMerged } from '../memory.ts';
+import { memoryEvent, newProfile, profilesMerged } from '../memory.ts';
 import { uuid } from '../random.ts';
 import { callArrives, joins, messageArrives, says, talk, timersRun } from '../scenes.ts';
-import { alert, alertsPage, cliStreamedJson, cliTsv, cloudEvent, webhookForms } from '../shapes/alerts.ts';
+import {
+  alert,
+  alertsPage,
+  cliStreamedJson,
+  cliTsv,
+  cloudEvent,
+  streamedEntry,
+  webhookForms,
+} from '../shapes/alerts.ts';
 import { callbackRequests } from '../shapes/callbacks.ts';
 import { arrow, parquet } from '../shapes/columnar.ts';
 import { gzip, zstd } from '../shapes/compress.ts';
@@ -69,11 +77,14 @@ export async function mixed(): Promise<Story> {
     return alert(world, { errorCode: '11200', alertText: 'HTTP retrieval failure' });
   });
 
+  const besides = sideFiles(world, desk);
+  const lookup = lookedUp(world, desk, conversation);
+
   const isSpoken = (entry: Entry) => entry.eventType.startsWith('communication.');
   return {
     folder: 'mixed',
     files: {
-      // The opening request of the conversation lies in four files, of four shapes.
+      // The opening request of the conversation lies in five files: entries of the log in three containers, a callback, a cloud event.
       'debugger.ndjson': ndjson([upstream, ...conversation.slice(0, 1)]) + damagedLines(upstream),
       'envelope.csv': envelopeTable([...conversation.slice(1, 2), ...conversation.slice(7)]),
       'part-0.parquet': await parquet([...conversation.slice(2, 3), ...conversation.slice(4, 7)]),
@@ -97,9 +108,9 @@ export async function mixed(): Promise<Story> {
       'cli.json': cliStreamedJson([alerts.slice(2, 3), alerts.slice(3, 4)]),
       'cli.tsv': cliTsv(alerts.slice(4, 5), -5),
       'webhook.txt': webhookForms(alerts.slice(5, 6)),
-      'cloud-events.json': jsonArray(alerts.slice(6, 7).map(cloudEvent)),
+      'cloud-events.json': jsonArray([streamedEntry(world.accountId, lookup), ...alerts.slice(6, 7).map(cloudEvent)]),
       'notes.txt': 'Called the customer back at two.\nAsk the platform team for the export of Thursday as well.\n',
-      ...sideFiles(world, desk),
+      ...besides,
     },
   };
 }
@@ -143,6 +154,15 @@ function mergedCustomers(
     timersRun(world, first.conversation, timeouts.SMS);
   });
   return { upstream, conversation };
+}
+
+/** Conversation Memory finds the profile of the first customer, for the request that opened the conversation. */
+function lookedUp(world: World, { storeId }: Desk, [opening, joined]: readonly Entry[]): Entry {
+  at(world, `${day}T09:00:12.702Z`);
+  const profileId = joined?.body.profileId;
+  const lookup = memoryEvent(world, 'profiles.lookup', { store_id: storeId, profile_id: profileId });
+  const { requestId = '', correlationId = '' } = opening ?? {};
+  return { ...lookup, requestId, correlationId };
 }
 
 /** Every kind of record that can stand beside the logs. */
