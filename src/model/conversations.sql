@@ -1,4 +1,4 @@
--- needs: coverage, participants
+-- needs: coverage, participants, communication_repeats
 -- One aggregation per kind of event instead of one over all: each reads few columns of few rows. Most conversations live on one
 -- channel, where its smallest name is also its greatest; lists are put together only for the others (`mixed`).
 CREATE OR REPLACE TABLE conversations AS
@@ -15,6 +15,7 @@ lives AS (
       FILTER (status IS NOT NULL) AS status,
     min(event_time) FILTER (status = 'INACTIVE') AS inactive_at,
     min(event_time) FILTER (status = 'CLOSED') AS closed_at,
+    max(event_time) FILTER (event_type = 'conversation.updated' AND status IN ('ACTIVE', 'INACTIVE')) AS last_open_at,
     min(event_time) FILTER (event_type = 'conversation.deleted') AS deleted_at,
     min(configuration_id) AS configuration_id,
     min(name) AS name,
@@ -41,25 +42,25 @@ members AS (
   WHERE conversation_id IS NOT NULL
   GROUP BY account_id, conversation_id
 ),
--- Distinct numbers are counted in a third of the time that distinct texts take; two ids do not share 64 bits.
-counts AS (
-  SELECT conversation_hash, count(*) AS communications
-  FROM (
-    SELECT DISTINCT hash(account_id, conversation_id) AS conversation_hash, hash(communication_id) AS communication_hash
-    FROM event_log
-    WHERE event_type LIKE 'communication.%' AND conversation_id IS NOT NULL
-  )
-  GROUP BY conversation_hash
+-- A communication with several events counts once.
+repeats AS (
+  SELECT account_id, conversation_id, count(*) - count(DISTINCT communication_id) AS repeats
+  FROM event_log
+  SEMI JOIN communication_repeats USING (event_key)
+  WHERE conversation_id IS NOT NULL
+  GROUP BY account_id, conversation_id
 ),
 exchanges AS (
   SELECT
     account_id,
     conversation_id,
+    count(*) AS events,
     min(channel) AS lowest_channel,
     max(channel) AS highest_channel,
     max(channel_id) FILTER (channel_id LIKE 'CA%') AS call_id,
     min(event_time) AS first_communication_at,
-    max(event_time) AS last_communication_at
+    max(event_time) AS last_communication_at,
+    max(CASE WHEN event_type = 'communication.created' THEN event_time ELSE coalesce(resource_created_at, event_time) END) AS last_said_at
   FROM event_log
   WHERE event_type LIKE 'communication.%' AND conversation_id IS NOT NULL
   GROUP BY account_id, conversation_id
@@ -72,10 +73,11 @@ joined AS (
     members.participants,
     members.customers,
     members.channel_ids,
-    counts.communications,
+    exchanges.events - coalesce(repeats.repeats, 0) AS communications,
     exchanges.call_id,
     exchanges.first_communication_at,
     exchanges.last_communication_at,
+    exchanges.last_said_at,
     coalesce(lives.name IS NULL AND lives.resource_created_at IS NULL AND lives.configuration_id IS NULL, true)
       AND coalesce(members.is_lean, true) AND exchanges.lowest_channel IS NULL AS is_lean,
     least(members.lowest_channel, exchanges.lowest_channel) AS lowest_channel,
@@ -85,7 +87,7 @@ joined AS (
   FROM lives
   FULL JOIN members USING (account_id, conversation_id)
   FULL JOIN exchanges USING (account_id, conversation_id)
-  LEFT JOIN counts ON counts.conversation_hash = hash(account_id, conversation_id)
+  LEFT JOIN repeats USING (account_id, conversation_id)
 ),
 mixed AS (
   SELECT account_id, conversation_id, list_sort(list(DISTINCT channel)) AS channels
@@ -120,12 +122,14 @@ SELECT
   whole.status,
   whole.inactive_at,
   whole.closed_at,
+  whole.last_open_at,
   whole.deleted_at,
   coalesce(whole.participants, 0) AS participants,
   coalesce(whole.customers, 0) AS customers,
   coalesce(whole.communications, 0) AS communications,
   whole.first_communication_at,
   whole.last_communication_at,
+  whole.last_said_at,
   whole.channels,
   whole.call_ids,
   len(whole.channels) > 0 OR len(whole.call_ids) > 0 AS channel_known,
@@ -150,12 +154,14 @@ COMMENT ON COLUMN conversations.seen_begin IS 'Its conversation.created is in th
 COMMENT ON COLUMN conversations.status IS 'The last one logged: ACTIVE, INACTIVE or CLOSED.';
 COMMENT ON COLUMN conversations.inactive_at IS 'First time it was INACTIVE.';
 COMMENT ON COLUMN conversations.closed_at IS 'First time it was CLOSED.';
+COMMENT ON COLUMN conversations.last_open_at IS 'Last time that an update left it ACTIVE or INACTIVE: after closed_at it was opened again.';
 COMMENT ON COLUMN conversations.deleted_at IS 'Time of conversation.deleted.';
 COMMENT ON COLUMN conversations.participants IS 'How many participants the export shows.';
 COMMENT ON COLUMN conversations.customers IS 'How many of them are CUSTOMER.';
 COMMENT ON COLUMN conversations.communications IS 'How many communications the export shows.';
 COMMENT ON COLUMN conversations.first_communication_at IS 'First event about a communication.';
 COMMENT ON COLUMN conversations.last_communication_at IS 'Last event about a communication.';
+COMMENT ON COLUMN conversations.last_said_at IS 'When its last communication was made: what became of its delivery does not count.';
 COMMENT ON COLUMN conversations.channels IS 'Channels of its participants'' addresses and its communications'' authors, sorted.';
 COMMENT ON COLUMN conversations.call_ids IS 'Call SIDs that its participants or communications name, sorted.';
 COMMENT ON COLUMN conversations.channel_known IS 'Some entry shows a channel or a call SID.';
