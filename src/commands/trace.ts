@@ -8,16 +8,16 @@ import { traceOptions } from './trace-options.ts';
 export function traceCommand(context: Context): CommandModule {
   return {
     command: 'trace',
-    describe: 'Follow one id through the events: what happened, in order, and what is wrong with it',
+    describe: 'Follow one id: what happened to it, in order, and what is wrong',
     builder: (yargs) =>
       yargs
         .usage(
           'postlude trace ID PATH…\n\nFollows one id through exported events (files, folders, globs; - is standard input): every event of\nits traces in order, the gaps between them, the findings about them, and the records that belong to\nthem. ID is a request or correlation id; the id of a conversation, participant, communication,\nprofile, operation, configuration or store; a message or call SID; or a log id.',
         )
         .options(traceOptions)
-        .example('postlude trace 659e903d-18ad-4137-85de-702261095c61 exports/', 'a request')
-        .example('postlude trace CAaa9c2f05b6abaa46cb36ca4800fbae11 exports/ --all', 'a call, with nothing left out')
-        .example('postlude trace conv_conversation_01m2… exports/ --format json=story.json', 'for a program'),
+        .example('postlude trace 659e903d-18ad-… exports/', 'a request')
+        .example('postlude trace CAaa9c2f05b6ab… exports/ --all', 'a call, with nothing left out')
+        .example('postlude trace conv_conversation_… exports/ --format json', 'for a program'),
     handler: async ({ _: [, ...given], ...options }) => run(context, given.map(String), options),
   };
 }

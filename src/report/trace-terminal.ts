@@ -16,6 +16,7 @@ const idWidth = 80;
 const toldEntities = 5;
 const toldBareIds = 3;
 const toldFindings = 10;
+const toldOfRule = 3;
 const toldInBrief = 8;
 const toldRecords = 5;
 
@@ -229,22 +230,20 @@ function findingSection(
 ): string[] {
   if (about.length === 0) return [];
   const here = new Set(story.events.map(({ logId }) => logId));
-  const shown = all ? about : about.slice(0, about.length === toldFindings + 1 ? about.length : toldFindings);
-  const blocks = shown.flatMap((finding, at) => [
-    ...(at === 0 ? [] : ['']),
-    ...findingBlock(finding, marks, here, width, paint),
-  ]);
-  const rest = about.slice(shown.length);
+  const ofRule = new Map<string, number>();
+  const [full, brief]: [StoryFinding[], StoryFinding[]] = [[], []];
+  for (const finding of about) {
+    const n = (ofRule.get(finding.ruleId) ?? 0) + 1;
+    ofRule.set(finding.ruleId, n);
+    (all || (n <= toldOfRule && full.length < toldFindings) ? full : brief).push(finding);
+  }
+  const rest = brief.length - toldInBrief;
   return [
     paint.heading('Findings'),
-    ...blocks,
-    ...(rest.length === 0
-      ? []
-      : [
-          '',
-          ...rest.slice(0, toldInBrief).map((finding) => briefLine(finding, marks, width, paint)),
-          ...(rest.length > toldInBrief ? [`  … ${count(rest.length - toldInBrief, 'more', 'more')} (--all)`] : []),
-        ]),
+    ...full.flatMap((finding, at) => [...(at === 0 ? [] : ['']), ...findingBlock(finding, marks, here, width, paint)]),
+    ...(brief.length === 0 ? [] : ['']),
+    ...brief.slice(0, toldInBrief).map((finding) => briefLine(finding, marks, width, paint)),
+    ...(rest > 0 ? [`  … ${count(rest, 'more', 'more')} (--all)`] : []),
   ];
 }
 
