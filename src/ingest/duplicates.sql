@@ -14,7 +14,7 @@ ranked AS (
     event_key, file_id, account_id, log_id,
     hash(event_time, "source", event_type, level, error_code, error_reason, request_id, correlation_id, conversation_id,
       participant_id, communication_id, resource_id, status, participant_type, profile_id, channel, address, configuration_id,
-      name, several_addresses, channel_id, text_hash, recipients, store_id, resource_created_at) AS content_hash
+      name, several_addresses, several_conversations, channel_id, text_hash, recipients, store_id, resource_created_at) AS content_hash
   FROM event_log
   WHERE hash(account_id, log_id) IN (FROM doubtful)
 )

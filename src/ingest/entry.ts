@@ -29,6 +29,8 @@ export type LogEntry = {
   readonly correlationId: string | null;
   readonly accountId: string | null;
   readonly conversationId: string | null;
+  /** All, where several are listed, as observations can be made of several; `null` otherwise. */
+  readonly conversationIds: readonly (string | null)[] | null;
   readonly participantId: string | null;
   readonly communicationId: string | null;
   readonly resourceId: string | null;

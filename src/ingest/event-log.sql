@@ -46,6 +46,8 @@ CREATE TABLE event_log (
   -- All addresses, where there is more than the one that `channel`, `address` and `channel_id` tell: lists cost the load a tenth.
   -- Lists keep the field names that payloads have: renaming them would cost more, and few are ever looked at.
   several_addresses   STRUCT(channel VARCHAR, address VARCHAR, channelId VARCHAR)[],
+  -- Observations can be made of several conversations; where there is one, `conversation_id` tells it.
+  several_conversations VARCHAR[],
   shows_profile       BOOLEAN,  -- the entry has a profileId key, even a null one; NULL: not looked yet
   channel_id          VARCHAR,  -- call, message or classic conversation SID; of a participant, that of the first address
   text_hash           UBIGINT,  -- of a communication's text: enough to see repeats, and small

@@ -32,6 +32,13 @@ export type CarefulRead = {
 
 /** Payloads that the model looks into are kept even where nobody asks for payloads. */
 const neededBody = /\.profiles\.merged$/;
+const observed = /^com\.twilio\.memory\.(observation|summary)\./;
+
+/** Merges name profiles in fields that are not documented; observations can name what they were made of there. */
+function needsBody({ eventType, conversationId, conversationIds, profileId }: LogEntry): boolean {
+  if (neededBody.test(eventType)) return true;
+  return conversationId === null && conversationIds === null && profileId === null && observed.test(eventType);
+}
 
 /**
  * Reads inputs of any shape record by record. What is an entry or a side record goes to its table by way of a file in the
@@ -172,7 +179,7 @@ function entryLine(entry: LogEntry, fileId: number, line: number, { keepBody, ke
     // The fast path leaves them out, too: else the same entry read both ways would be two contents.
     ...(keepSaid ? {} : { text: null, recipients: [] }),
     logId: entry.logId ?? contentHash(entry),
-    body: keepBody || neededBody.test(entry.eventType) ? entry.body : undefined,
+    body: keepBody || needsBody(entry) ? entry.body : undefined,
     fileId,
     line,
   };

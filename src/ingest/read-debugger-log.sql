@@ -38,6 +38,7 @@ about AS (
   SELECT
     *,
     coalesce(clean(b.resourceSid), clean(b.resourceId)) AS subject,
+    coalesce(b.conversationIds, b.conversation_ids) AS listed,
     coalesce(clean(b.occurredAt), clean(b.createdAt), clean(b.created_at)) AS resource_time,
     -- Where the time has only seconds, and the log id begins with the milliseconds of that second, those are used.
     CASE WHEN strlen(log_begin) = 13 AND written_us % 1000000 = 0 THEN try_cast(log_begin AS BIGINT) END AS log_ms
@@ -76,7 +77,7 @@ SELECT
   coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason)) AS error_reason,
   CASE WHEN requestId NOT IN ('', 'null', '0') THEN requestId END AS request_id,
   CASE WHEN correlationId NOT IN ('', 'null', '0') THEN correlationId END AS correlation_id,
-  CASE entity WHEN 'conversation' THEN b.id ELSE coalesce(clean(b.conversationId), clean(b.conversation_id), CASE WHEN starts_with(subject, 'conv_conversation_') THEN subject END) END AS conversation_id,
+  CASE entity WHEN 'conversation' THEN b.id ELSE coalesce(clean(b.conversationId), clean(b.conversation_id), CASE WHEN len(listed) = 1 THEN clean(listed[1]) END, CASE WHEN starts_with(subject, 'conv_conversation_') THEN subject END) END AS conversation_id,
   CASE entity
     WHEN 'participant' THEN b.id
     WHEN 'communication' THEN clean(b.author.participantId)
@@ -94,6 +95,7 @@ SELECT
   ({{file_ids}})[file_index::BIGINT + 1] AS file_id,
   clean(b.name) AS name,
   CASE WHEN entity <> 'communication' AND len(b.addresses) > 1 THEN b.addresses END AS several_addresses,
+  CASE WHEN len(listed) > 1 THEN listed END AS several_conversations,
   CASE WHEN b.profileId IS NOT NULL THEN true END AS shows_profile,
   clean(CASE entity WHEN 'communication' THEN b.channelId ELSE b.addresses[1].channelId END) AS channel_id,
   {{text_hash}} AS text_hash,

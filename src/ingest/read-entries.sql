@@ -31,6 +31,7 @@ SELECT
   line,
   name,
   CASE WHEN NOT starts_with(eventType, 'communication.') AND len(addresses) > 1 THEN addresses END AS several_addresses,
+  conversationIds AS several_conversations,
   showsProfile AS shows_profile,
   CASE WHEN starts_with(eventType, 'communication.') THEN channelId ELSE addresses[1].channelId END AS channel_id,
   CASE WHEN "text" IS NOT NULL THEN hash("text") END AS text_hash,  -- the hash of NULL is a number, too
@@ -45,7 +46,7 @@ FROM read_ndjson(
     correlationId: 'VARCHAR', conversationId: 'VARCHAR', participantId: 'VARCHAR', communicationId: 'VARCHAR',
     resourceId: 'VARCHAR', status: 'VARCHAR', participantType: 'VARCHAR', profileId: 'VARCHAR', configurationId: 'VARCHAR',
     storeId: 'VARCHAR', name: 'VARCHAR', channelId: 'VARCHAR', "text": 'VARCHAR', resourceCreatedAt: 'TIMESTAMPTZ',
-    showsProfile: 'BOOLEAN', body: 'JSON',
+    showsProfile: 'BOOLEAN', conversationIds: 'VARCHAR[]', body: 'JSON',
     addresses: 'STRUCT(channel VARCHAR, address VARCHAR, channelId VARCHAR)[]',
     recipients: 'STRUCT(channel VARCHAR, address VARCHAR, participantId VARCHAR, deliveryStatus VARCHAR)[]'
   },

@@ -45,6 +45,7 @@ const empty = {
   correlationId: null,
   accountId: null,
   conversationId: null,
+  conversationIds: null,
   participantId: null,
   communicationId: null,
   resourceId: null,

@@ -54,6 +54,9 @@ const plain: readonly Fields[] = [
   of('communication', { logId: 'c1' }, { content: { type: 'TEXT', text: '' }, recipients: [], occurredAt: null }),
   of('communication', { logId: 'c2' }, { content: null, author: null, recipients: null }),
   of('memory', { logId: 'm1' }, { conversation_id: conversation, profile_id: participantResource.profileId }),
+  of('memory', { logId: 'm3' }, { conversation_ids: [conversation] }),
+  of('memory', { logId: 'm4' }, { conversationIds: [conversation, `${conversation.slice(0, -1)}0`] }),
+  of('memory', { logId: 'm5' }, { conversation_ids: [], profile_id: null }),
   of('memory', { logId: 'm2', level: 'ERROR', errorCode: 520042, errorReason: 'Store is not active' }),
 ];
 
@@ -101,6 +104,7 @@ it('DuckDB and the shape say the same of every entry that DuckDB vouches for', a
     });
     expect(Date.parse(String(row?.event_time))).toBe(Date.parse(entry.eventTime));
     expect(meaningful(row?.recipients)).toEqual(entry.recipients);
+    expect(row?.several_conversations).toEqual(entry.conversationIds);
     expect(meaningful(row?.several_addresses)).toEqual(
       isCommunication || entry.addresses.length < 2 ? [] : entry.addresses,
     );

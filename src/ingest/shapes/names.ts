@@ -42,6 +42,7 @@ const names = {
   id: [],
   sid: [],
   conversationId: [],
+  conversationIds: [],
   participantId: [],
   communicationId: [],
   resourceId: [],

@@ -30,6 +30,7 @@ export function entryOf(envelope: Envelope, places: Places, context: ShapeContex
   const errorCode = errorCodeIn(places);
   const resourceId = isCommunication ? text(found.resourceId) : firstText(found.resourceSid, found.resourceId);
   const accountId = text(found.accountId);
+  const listed = list(found.conversationIds).map(text);
 
   return {
     logId: envelope.logId,
@@ -43,7 +44,9 @@ export function entryOf(envelope: Envelope, places: Places, context: ShapeContex
     correlationId: traceId(top.correlationId) ?? traceId(body.correlationId) ?? traceId(properties.correlationId),
     // `unknown` is what postlude itself writes where no account was named.
     accountId: accountId === 'unknown' ? null : accountId,
-    conversationId: idOf('conversation', entity, found) ?? subjectOf(resourceId, 'conv_conversation_'),
+    conversationId:
+      idOf('conversation', entity, found) ?? onlyOne(listed) ?? subjectOf(resourceId, 'conv_conversation_'),
+    conversationIds: listed.length > 1 ? listed : null,
     participantId:
       author?.participantId ?? idOf('participant', entity, found) ?? subjectOf(resourceId, 'conv_participant_'),
     communicationId: idOf('communication', entity, found) ?? subjectOf(resourceId, 'conv_communication_'),
@@ -99,6 +102,10 @@ function idOf(wanted: Entity, about: Entity | null, found: EntryView): string | 
   if (wanted !== about) return named;
   const own = text(found.id);
   return own !== null && (named === null || own.startsWith(`conv_${wanted}_`)) ? own : named;
+}
+
+function onlyOne(ids: readonly (string | null)[]): string | null {
+  return ids.length === 1 ? (ids[0] ?? null) : null;
 }
 
 function subjectOf(resourceId: string | null, prefix: string): string | null {
