@@ -50,7 +50,7 @@ export async function takeSecondLook(session: Session): Promise<void> {
 }
 
 /** The lines of entries that DuckDB read itself, by log id. */
-async function linesOf(session: Session, logIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function linesOf(session: Session, logIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (logIds.length === 0) return new Map();
   const files: readonly LocatableFile[] = await session.rows(
     z.object({ path: z.string(), readPath: z.string() }),
@@ -65,7 +65,8 @@ function hasProfileKey(line: string | undefined): boolean {
   return typeof body === 'object' && body !== null && ('profileId' in body || 'profile_id' in body);
 }
 
-function bodyOf(line: string | undefined): unknown {
+/** The payload of an entry, from its line. */
+export function bodyOf(line: string | undefined): unknown {
   if (line === undefined) return undefined;
   const entry: unknown = JSON.parse(line);
   return typeof entry === 'object' && entry !== null && 'body' in entry ? entry.body : undefined;

@@ -33,12 +33,15 @@ const ruleId = z
   .string('must be a rule id')
   .regex(/^[\w.-]+(\/[\w.-]+)*$/u, 'must be a rule id such as voice/silent-call');
 
+/** Side tables, and what the model puts together from events and side tables alike. */
+const requirable = [...sideTables, 'observations'];
+
 const requirement = z.string('must be the name of a side table').superRefine((given, context) => {
   for (const name of given.split('|').map((part) => part.trim())) {
-    if (sideTables.some((table) => table === name)) continue;
+    if (requirable.includes(name)) continue;
     context.issues.push({
       code: 'custom',
-      message: `is not a side table${didYouMean(name, sideTables)}`,
+      message: `is not a side table${didYouMean(name, requirable)}`,
       input: given,
     });
   }
