@@ -3,6 +3,7 @@ title: Customer has no profile
 severity: error
 subject: participant
 reference: https://www.twilio.com/docs/conversations/orchestrator/troubleshooting#participant-has-no-profileid
+explains: [memory/no-observations]
 params:
   grace: { type: interval, default: 30 seconds, description: How long profile resolution may take. }
 causes:
