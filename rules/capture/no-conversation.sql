@@ -46,6 +46,11 @@ fitting AS (
       WHEN from_address <> '*' AND NOT is_e164(plain_address(from_address)) THEN from_address
       ELSE to_address
     END) AS rule_address,
+    -- What the findings of capture/overlapping-rules are about.
+    list_distinct(flatten(list([
+      CASE WHEN from_address <> '*' THEN plain_address(from_address) END,
+      CASE WHEN to_address <> '*' THEN plain_address(to_address) END
+    ]) FILTER (way = 'match'))) AS matching_addresses,
     max(changed_at) FILTER (way = 'match') AS changed_at,
     arg_max(configuration_id, (changed_at, configuration_id)) FILTER (way = 'match') AS changed_configuration
   FROM capture_matches
@@ -116,7 +121,8 @@ SELECT
       END,
       lambda id: {'type': 'configuration', 'id': id}),
     CASE
-      WHEN cause = 'overlapping-rules' THEN [{'type': 'address', 'id': plain_from}, {'type': 'address', 'id': plain_to}]
+      WHEN cause = 'overlapping-rules' THEN list_transform(
+        coalesce(nullif(matching_addresses, []), ['*']), lambda id: {'type': 'address', 'id': id})
       ELSE []
     END
   ) AS related,

@@ -51,13 +51,16 @@ history AS (
     periods.account_id,
     periods.configuration_id,
     periods.place,
-    CASE WHEN periods.place = 1 THEN least(periods.created_at, periods.valid_from) ELSE periods.valid_from END AS in_force_from,
+    CASE
+      WHEN periods.place > 1 THEN periods.valid_from
+      WHEN periods.created_at IS NOT NULL THEN least(periods.created_at, periods.valid_from)
+    END AS in_force_from,
     gaps.place IS NOT NULL AS has_gap
   FROM configuration_periods AS periods
   LEFT JOIN (SELECT DISTINCT account_id, configuration_id, place FROM gaps) AS gaps USING (account_id, configuration_id, place)
 ),
 since AS (
-  SELECT history.account_id, history.configuration_id, arg_min(history.in_force_from, history.place) AS since
+  SELECT history.account_id, history.configuration_id, arg_min_null(history.in_force_from, history.place) AS since
   FROM history
   LEFT JOIN (
     SELECT account_id, configuration_id, max(place) AS place FROM history WHERE NOT has_gap GROUP BY account_id, configuration_id

@@ -9,7 +9,7 @@ periods AS (
     snapshot_id,
     place,
     place = max(place) OVER (PARTITION BY account_id, configuration_id) AS is_current,
-    CASE WHEN place = 1 THEN least(created_at, valid_from) ELSE valid_from END AS in_force_from,
+    CASE WHEN place > 1 THEN valid_from WHEN created_at IS NOT NULL THEN least(created_at, valid_from) END AS in_force_from,
     valid_until AS in_force_until,
     list_filter([valid_from, CASE WHEN place = 1 THEN created_at END], lambda t: t IS NOT NULL) AS changed_at
   FROM configuration_periods
@@ -46,7 +46,7 @@ COMMENT ON COLUMN capture_rule_periods.configuration_id IS 'conv_configuration_â
 COMMENT ON COLUMN capture_rule_periods.snapshot_id IS 'The snapshot that holds it.';
 COMMENT ON COLUMN capture_rule_periods.place IS 'Place of that snapshot in the history of its configuration, from 1.';
 COMMENT ON COLUMN capture_rule_periods.is_current IS 'That snapshot is the latest.';
-COMMENT ON COLUMN capture_rule_periods.in_force_from IS 'Since when; of the first snapshot since its configuration was created. NULL: as far back as the files tell.';
+COMMENT ON COLUMN capture_rule_periods.in_force_from IS 'Since when; of the first snapshot since its configuration was created. NULL: since nobody knows when.';
 COMMENT ON COLUMN capture_rule_periods.in_force_until IS 'When the next snapshot took its place; NULL for the latest.';
 COMMENT ON COLUMN capture_rule_periods.changed_at IS 'When the configuration was created or changed to this snapshot.';
 COMMENT ON COLUMN capture_rule_periods.channel IS 'VOICE, SMS, RCS, WHATSAPP or CHAT.';

@@ -98,6 +98,11 @@ describe('lists of messages, calls and configurations', () => {
     });
     expect(lines).toEqual(all);
   });
+  it('need no direction', async () => {
+    const withoutDirection = csvOf(world.messages).replaceAll(/,[^,\n]*\n/g, '\n');
+    const { 'messages.json': _, ...files } = everything;
+    expect((await told({ ...files, 'messages.csv': withoutDirection })).lines).toEqual(all);
+  });
   it('are read from many files as from one', async () => {
     const { 'messages.json': _, ...files } = everything;
     const parts = world.messages.map((each, at) => [`more/messages-${at}.json`, page(messagePage(world, [each]))]);

@@ -37,7 +37,7 @@ const message = (happening: Happening = {}) =>
     happening.meanwhile?.(stage);
     endsAt(stage, start + (happening.watched ?? hour), other);
     const desk = happening.rules === undefined ? stage.configuration : configured(stage, happening.rules);
-    return { names: { text, desk: desk.id, number: deskNumber, stranger }, configurations: [desk] };
+    return { names: { text, desk: desk.id }, configurations: [desk] };
   });
 
 const captured = ({ world, configuration }: Stage, seconds: number) =>
@@ -563,11 +563,11 @@ describe('why no conversation was created', () => {
       endsAt(stage, start + hour, other);
       const second = configured(stage, { SMS: [{ from: '*', to: deskNumber }] });
       return {
-        names: { text, desk: stage.configuration.id, second: second.id, number: deskNumber, stranger },
+        names: { text, desk: stage.configuration.id, second: second.id, number: deskNumber },
         configurations: [stage.configuration, second],
       };
     }),
-    [lost('overlapping-rules', ' [address number, address stranger, configuration desk, configuration second]')],
+    [lost('overlapping-rules', ' [address number, configuration desk, configuration second]')],
   );
   book.tell(
     'two configurations take each its direction: unexplained',
@@ -610,6 +610,26 @@ describe('why no conversation was created', () => {
       return { names: { text, desk: id }, configurations: [before, after] };
     }),
     [lost('not-e164', ofDesk)],
+  );
+  book.tell(
+    'two configurations take everything: overlapping rules',
+    listed((stage) => {
+      const other = witness(stage);
+      const text = lostMessage(stage.world, { from: stranger, to: deskNumber });
+      endsAt(stage, start + hour, other);
+      const all = { SMS: [{ from: '*', to: '*' }] };
+      const [desk, second] = [configured(stage, all), configured(stage, all)];
+      return { names: { text, desk: desk.id, second: second.id }, configurations: [desk, second] };
+    }),
+    [lost('overlapping-rules', ' [address *, configuration desk, configuration second]')],
+  );
+  book.tell(
+    'a configuration that does not tell when it was created may have had its rules long before',
+    (stage) => {
+      const { side, ...told } = changed(-10 * minute)(stage);
+      return { ...told, side: JSON.parse(JSON.stringify(side).replaceAll(/"createdAt":"[^"]*",/g, '')) };
+    },
+    [lost('unexplained', ofDesk)],
   );
   book.tell(
     'a rule that a later snapshot dropped still matched at that time',
