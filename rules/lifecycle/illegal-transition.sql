@@ -1,0 +1,40 @@
+/*
+title: A closed conversation was opened again
+severity: error
+subject: conversation
+reference: https://www.twilio.com/docs/conversations/orchestrator/concepts/lifecycle
+causes:
+  reopened:
+    message: "Conversation {subject_id} was CLOSED at {closed_at} and {status} at {reopened_at}: closed conversations are final."
+    fix: Follow the request of the later update to what wrote the status, as matching traffic starts a new conversation. If it was not an application of yours, give support the conversation id and both request ids.
+*/
+WITH
+reopened AS (
+  -- Within one millisecond the log has no order.
+  SELECT * FROM conversations WHERE epoch_ms(last_open_at) > epoch_ms(closed_at)
+),
+changes AS (
+  SELECT reopened.account_id, reopened.conversation_id, reopened.closed_at, events.event_time, events.status
+  FROM (SELECT account_id, conversation_id, closed_at, unnest(event_keys) AS event_key FROM reopened) AS reopened
+  JOIN events USING (event_key)
+  WHERE events.event_type = 'conversation.updated' AND events.status IN ('ACTIVE', 'INACTIVE')
+    AND epoch_ms(events.event_time) > epoch_ms(reopened.closed_at)
+),
+openings AS (
+  SELECT account_id, conversation_id, min(event_time) AS reopened_at, arg_min(status, (event_time, status)) AS status
+  FROM changes
+  GROUP BY account_id, conversation_id
+)
+SELECT
+  account_id,
+  conversation_id AS subject_id,
+  'reopened' AS cause,
+  openings.reopened_at AS first_seen,
+  reopened.last_open_at AS last_seen,
+  reopened.status IN ('ACTIVE', 'INACTIVE') AND reopened.deleted_at IS NULL AS ongoing,
+  reopened.event_keys,
+  reopened.closed_at,
+  openings.reopened_at,
+  openings.status
+FROM openings
+JOIN reopened USING (account_id, conversation_id)

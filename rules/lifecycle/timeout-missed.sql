@@ -1,0 +1,109 @@
+/*
+title: A conversation stayed open longer than its timeouts allow
+severity: warning
+subject: conversation
+reference: https://www.twilio.com/docs/conversations/orchestrator/concepts/lifecycle
+requires: [configurations]
+params:
+  tolerance: { type: number, default: 0.25, description: "How late a timer may fire, as a part of the timeout: 0.25 is a quarter." }
+causes:
+  timer-did-not-fire:
+    message: "Conversation {subject_id} was still open {open_for} after its last communication, though its timeout is {timeout}."
+    fix: Close it through the API. Where more conversations of this configuration stay open, give support their ids and the time of the last communication.
+  no-timeout-configured:
+    message: "Conversation {subject_id} has been open for {open_for}: its configuration has no closed timeout for {untimed_channels}."
+    fix: Set statusTimeouts.closed for the channel, which counts for conversations that start afterwards, and close this one through the API.
+    severity: info
+*/
+WITH
+-- Until its first snapshot the files do not tell what a configuration was. Of several without a time only the last is known to have
+-- been in force.
+periods AS (
+  SELECT
+    account_id, configuration_id, snapshot_id, valid_from, valid_until,
+    row_number() OVER (PARTITION BY account_id, configuration_id ORDER BY place) = 1 AS is_first,
+    coalesce(next_version - version > 1, false) AS is_followed_by_unknown
+  FROM (
+    SELECT *, lead(place) OVER history AS next_place, lead(version) OVER history AS next_version
+    FROM configuration_periods
+    WINDOW history AS (PARTITION BY account_id, configuration_id ORDER BY place)
+  )
+  WHERE valid_until IS NOT NULL OR next_place IS NULL
+),
+open AS (
+  SELECT *, coalesce(closed_at, observed_until) AS open_until
+  FROM conversations
+  WHERE configuration_id IS NOT NULL AND len(channels) > 0
+    -- Whether a silent call is stuck is for voice/stuck-active to say.
+    AND NOT (communications = 0 AND 'VOICE' IN channels)
+),
+-- A conversation keeps the configuration it was created with.
+pinned AS (
+  SELECT
+    open.account_id, open.conversation_id, open.created_at, open.last_said_at, open.open_until,
+    periods.configuration_id, periods.snapshot_id, unnest(open.channels) AS channel,
+    CASE
+      WHEN periods.valid_from > open.created_at THEN 'possible'
+      WHEN periods.is_followed_by_unknown THEN 'likely'
+    END AS certainty
+  FROM open
+  JOIN periods
+    ON periods.account_id = open.account_id AND periods.configuration_id = open.configuration_id
+      AND (periods.is_first OR periods.valid_from <= open.created_at)
+      AND coalesce(open.created_at < periods.valid_until, true)
+),
+timed AS (
+  SELECT
+    pinned.account_id, pinned.conversation_id, configuration_id,
+    min(pinned.certainty) AS certainty,
+    max(settings.closed_after) AS timeout,
+    list_sort(list(pinned.channel) FILTER (
+      pinned.channel IN ('SMS', 'RCS', 'WHATSAPP', 'CHAT') AND settings.closed_after IS NULL)) AS untimed_channels,
+    -- Without any timeouts a call closes with its last transcription, by design. With only one for INACTIVE it may stay open.
+    bool_or(pinned.channel = 'VOICE' AND settings.has_timeouts AND settings.closed_after IS NULL) AS is_voice_untimed,
+    any_value(pinned.created_at) AS created_at,
+    any_value(pinned.last_said_at) AS last_said_at,
+    any_value(pinned.open_until) AS open_until
+  FROM pinned
+  LEFT JOIN channel_settings AS settings USING (account_id, configuration_id, snapshot_id, channel)
+  GROUP BY pinned.account_id, pinned.conversation_id, configuration_id
+),
+judged AS (
+  SELECT
+    *,
+    CASE
+      -- Another channel's longer timeout keeps the whole conversation open, and one without any does so for good.
+      WHEN untimed_channels IS NULL AND is_voice_untimed IS NOT TRUE
+        THEN CASE
+          WHEN epoch_us(open_until) - epoch_us(last_said_at) > epoch(timeout) * 1000000 * (1 + $tolerance) THEN 'timer-did-not-fire'
+        END
+      WHEN epoch_us(open_until) - epoch_us(created_at) > 7 * 86400000000 THEN 'no-timeout-configured'
+    END AS cause
+  FROM timed
+)
+SELECT
+  judged.account_id,
+  judged.conversation_id AS subject_id,
+  judged.cause,
+  CASE
+    -- That it is open still is shown by the update which does not come, so updates must be in the export.
+    WHEN conversations.closed_at IS NULL AND NOT coverage.shows_conversation_updates THEN 'possible'
+    ELSE judged.certainty
+  END AS certainty,
+  CASE judged.cause WHEN 'timer-did-not-fire' THEN judged.last_said_at + judged.timeout ELSE judged.created_at END AS first_seen,
+  judged.open_until AS last_seen,
+  conversations.closed_at IS NULL AND conversations.deleted_at IS NULL AS ongoing,
+  conversations.event_keys,
+  [{'type': 'configuration', 'id': judged.configuration_id}] AS related,
+  judged.open_until - CASE judged.cause WHEN 'timer-did-not-fire' THEN judged.last_said_at ELSE judged.created_at END AS open_for,
+  judged.timeout,
+  judged.untimed_channels,
+  judged.last_said_at AS last_communication_at,
+  conversations.status,
+  conversations.channels
+FROM judged
+JOIN conversations USING (account_id, conversation_id)
+JOIN coverage USING (account_id, "source")
+WHERE judged.cause = 'timer-did-not-fire'
+  -- Whoever closed it by hand needs no timeout to do so.
+  OR (judged.cause = 'no-timeout-configured' AND conversations.closed_at IS NULL AND conversations.deleted_at IS NULL)
