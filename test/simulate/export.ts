@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { lean } from '../generate/lean.ts';
 import { createRandom, hex, intBelow, type Random } from '../generate/random.ts';
 import { enclosed, json, jsonArray, ndjson } from '../generate/shapes/json.ts';
-import { envelopeTable } from '../generate/shapes/tables.ts';
+import { consoleTable, envelopeTable } from '../generate/shapes/tables.ts';
 import { callPage, messagePage } from '../generate/side.ts';
 import { type Entry, isoTime, timeOf } from '../generate/world.ts';
 import type { Site } from './site.ts';
@@ -33,6 +33,9 @@ export async function exportSites(sites: readonly Site[], seed: string): Promise
             shown.map((entry) => toSeconds(entry, random)),
           ),
         );
+        break;
+      case 'console':
+        files.set(`${folder}/console.csv`, consoleTable(shuffled(shown, random)));
         break;
       case 'lean':
         files.set(`${folder}/lean.ndjson`, ndjson(shown.map(lean)));

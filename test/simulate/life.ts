@@ -393,6 +393,16 @@ const otherGrouping: Scene = (site) => {
   finish(site, talk);
 };
 
+/** The call's own TwiML names the configuration, which has no capture rules: active ingestion. */
+const activeIngestion: Scene = (site) => {
+  const now = site.world.now;
+  const desk = openDesk(site, { channels: ['VOICE'], rules: () => ({ VOICE: [] }) });
+  site.world.now = now;
+  const talk = opens(site, { desk, channel: 'VOICE', callType: oneOf(site, ['PSTN', 'CLIENT', 'PUBLIC_SIP']) });
+  goesOn(site, talk, 3);
+  finish(site, talk);
+};
+
 const scenes: readonly (readonly [number, Scene])[] = [
   [12, chat],
   [8, call],
@@ -420,6 +430,7 @@ const scenes: readonly (readonly [number, Scene])[] = [
   [3, lastWord],
   [2, slowTimers],
   [1, otherGrouping],
+  [1, activeIngestion],
 ];
 
 const totalWeight = scenes.reduce((sum, [weight]) => sum + weight, 0);

@@ -22,6 +22,6 @@ export type Plant = {
 };
 
 /** The grounds whose entries carry whole resources. */
-export const fullBodies = ['hub', 'plain', 'several', 'seconds'] as const satisfies readonly Ground[];
+export const fullBodies = ['hub', 'plain', 'several', 'seconds', 'console'] as const satisfies readonly Ground[];
 /** The grounds whose times have milliseconds, and that is needed where parts of a second count. */
 export const exactTimes = ['hub', 'plain', 'several'] as const satisfies readonly Ground[];

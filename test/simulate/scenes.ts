@@ -16,9 +16,10 @@ import {
   updateParticipant,
 } from '../generate/orchestrator.ts';
 import { lastCommunication, type Person, says } from '../generate/scenes.ts';
+import { observation } from '../generate/side.ts';
 import { inRequest, wait } from '../generate/world.ts';
 import type { Desk } from './desk.ts';
-import { between, label, minute, newPerson, oneOf, type Site } from './site.ts';
+import { between, chance, label, minute, newPerson, oneOf, type Site } from './site.ts';
 
 export type CallType = 'PSTN' | 'CLIENT' | 'PUBLIC_SIP';
 
@@ -56,7 +57,7 @@ export function opens(site: Site, options: Opening): Talk {
   return inRequest(world, () => {
     const person = options.person ?? newPerson(site);
     const callId = channel === 'VOICE' ? sid(world.random, 'CA') : null;
-    const [address, own] = endsOf(desk, channel, person, options.callType ?? 'PSTN');
+    const [address, own] = endsOf(site, desk, channel, person, options.callType ?? 'PSTN');
     if (callId !== null) {
       world.calls.push({
         sid: callId,
@@ -83,9 +84,17 @@ export function opens(site: Site, options: Opening): Talk {
   });
 }
 
-function endsOf(desk: Desk, channel: Channel, person: Person, callType: CallType): readonly [string, string] {
+/** The addresses of the two. Where no message list is compared with them, WhatsApp's prefix may be missing. */
+function endsOf(
+  site: Site,
+  desk: Desk,
+  channel: Channel,
+  person: Person,
+  callType: CallType,
+): readonly [string, string] {
   switch (channel) {
     case 'WHATSAPP':
+      if (!site.traffic && chance(site, 0.3)) return [person.address, desk.whatsApp];
       return [person.address.startsWith('+') ? `whatsapp:${person.address}` : person.address, desk.whatsApp];
     case 'RCS':
       return [person.address.startsWith('+') ? `rcs:${person.address}` : person.address, desk.rcs];
@@ -144,7 +153,7 @@ export function joinsIn(
   },
 ): Participant {
   const channel = options.channel ?? talk.channel;
-  const [address] = endsOf(talk.desk, channel, options.person, 'PSTN');
+  const [address] = endsOf(site, talk.desk, channel, options.person, 'PSTN');
   return participant(site.world, talk.conversation, {
     type: options.type ?? 'CUSTOMER',
     name: options.name ?? options.person.name,
@@ -206,7 +215,12 @@ export function finish(
 /** Conversations without a customer have nobody to remember. */
 function labelMemory(site: Site, talk: Talk): void {
   const { desk, customer, conversation: about } = talk;
-  if (!site.memory || !desk.configuration.memoryExtractionEnabled || customer.type !== 'CUSTOMER') return;
+  if (
+    !(site.memory || site.observationsListed) ||
+    !desk.configuration.memoryExtractionEnabled ||
+    customer.type !== 'CUSTOMER'
+  )
+    return;
   const cause =
     site.side && desk.storeStatus !== 'ACTIVE'
       ? 'store-not-active'
@@ -229,6 +243,12 @@ function extract(site: Site, talk: Talk, status: 'INACTIVE' | 'CLOSED'): void {
   const now = world.now;
   wait(world, between(site, 2, 90));
   const of = { storeId: desk.storeId, profileId: customer.profileId, conversationId: about.id };
+  if (site.observationsListed) {
+    const { storeId, profileId, conversationId } = of;
+    site.records.push(
+      observation(world, { storeId, profileId, conversationIds: [conversationId], content: 'Asked about an order' }),
+    );
+  }
   // Some observations name nothing but the profile that they are about.
   if (between(site, 0, 3) > 0) observationCreated(world, of);
   else memoryEvent(world, 'observation.created', { store_id: of.storeId, profile_id: of.profileId });

@@ -14,7 +14,7 @@ const lines = ({ mismatches, simulation }: Trial) =>
 describe('a simulation', () => {
   it.each(['one', 'two'])(
     'with incidents finds what was planted, and nothing else (%s)',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (seed) => {
       const trial = await tryOut({ seed, conversations: 60, incidents: true });
       expect(trial.troubles).toEqual([]);
@@ -22,7 +22,7 @@ describe('a simulation', () => {
     },
   );
 
-  it('of ordinary life finds nothing above info', { timeout: 60_000 }, async () => {
+  it('of ordinary life finds nothing above info', { timeout: 120_000 }, async () => {
     const trial = await tryOut({ seed: 'calm', conversations: 200, incidents: false });
     expect(trial.troubles).toEqual([]);
     expect(trial.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);

@@ -32,10 +32,11 @@ export type SimulationOptions = {
 /** The accounts of every simulation, and how ordinary life is shared out among them, in percent. */
 const grounds: readonly (readonly [Ground, SiteOptions, number])[] = [
   ['hub', {}, 34],
-  ['plain', {}, 12],
+  ['plain', {}, 9],
   ['several', {}, 9],
   ['several', { memory: true }, 9],
-  ['seconds', {}, 9],
+  ['seconds', {}, 6],
+  ['console', {}, 6],
   ['lean', {}, 9],
   ['warnings', {}, 3],
   ['no-communications', {}, 5],

@@ -20,6 +20,8 @@ export type Ground =
   | 'several'
   /** Times to the second, and log ids that tell no time. */
   | 'seconds'
+  /** The Console's table: seconds, and neither log ids nor request ids. */
+  | 'console'
   /** Only the fields that the Debugger documents as queryable. */
   | 'lean'
   /** From WARNING upwards. */
@@ -35,6 +37,8 @@ export type SiteOptions = {
   readonly ground?: Ground;
   /** Conversation Memory's log is part of the export. */
   readonly memory?: boolean;
+  /** In its place the list of observations. */
+  readonly observationsListed?: boolean;
   /** Message and call lists are part of it. */
   readonly traffic?: boolean;
   /** Configurations, stores and the like are part of it. */
@@ -48,6 +52,7 @@ export type Site = {
   readonly name: string;
   readonly ground: Ground;
   readonly memory: boolean;
+  readonly observationsListed: boolean;
   readonly traffic: boolean;
   readonly side: boolean;
   /** What the export shows of the log: from `begin` to `end`, both included. Epoch milliseconds. */
@@ -77,7 +82,7 @@ export function openSite(
   seed: string,
   number: number,
   name: string,
-  { ground = 'hub', memory, traffic, side }: SiteOptions,
+  { ground = 'hub', memory, observationsListed = false, traffic, side }: SiteOptions,
 ): Site {
   const accountId = accountSid(number);
   const world = createWorld({ seed: `${seed}/${number} ${name}`, accountId, start: '2026-09-01T00:00:00Z' });
@@ -97,7 +102,8 @@ export function openSite(
     accountId,
     name,
     ground,
-    memory: memory ?? ground === 'hub',
+    memory: memory ?? (ground === 'hub' && !observationsListed),
+    observationsListed,
     traffic: traffic ?? ground === 'hub',
     side: side ?? (ground === 'hub' || filtered.has(ground)),
     begin,

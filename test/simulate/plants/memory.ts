@@ -41,6 +41,17 @@ export const memory: readonly Plant[] = [
     },
   },
   {
+    // The list of observations shows it as well as memory's log.
+    rule: rule('no-observations'),
+    cause: 'no-profile',
+    own: { observationsListed: true },
+    play({ site, desk }) {
+      const talk = opens(site, { desk, channel: oneOf(site, ['SMS', 'VOICE']), profileId: null });
+      goesOn(site, talk);
+      finish(site, talk);
+    },
+  },
+  {
     rule: rule('no-observations'),
     cause: 'unexplained',
     sureness: 'possible',

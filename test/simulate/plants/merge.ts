@@ -91,7 +91,7 @@ export const merge: readonly Plant[] = [
   {
     rule: rule('request-spans-conversations'),
     cause: 'one-request-many-conversations',
-    grounds: [...fullBodies, 'lean'],
+    grounds: ['hub', 'plain', 'several', 'seconds', 'lean'],
     play({ site, desk }) {
       const talks = inRequest(site.world, () => {
         const first = opens(site, { desk });
