@@ -136,8 +136,8 @@ describe('what it cannot explain', () => {
     ],
     [
       'an unknown option',
-      ['530001', '--fromat', 'json'],
-      /^postlude: unknown option --fromat: did you mean --format\?/,
+      ['530001', '--frmat', 'json'],
+      /^postlude: unknown option --frmat: did you mean --format\?/,
     ],
   ])('%s is refused', async (_, args, message) => {
     const { code, stdout, stderr } = await explain(...args);
