@@ -42,7 +42,7 @@ const agents = new Set(['HUMAN_AGENT', 'AI_AGENT', 'AGENT']);
 /**
  * Counts whom findings hit: the customers and conversations that they are about or related to. A finding that names no
  * customer hits those of its conversations; one that names no conversation hits that of its customers. Addresses are those
- * of the customers, and those that a finding itself names, as subject, as related, or as `address` or `addresses` of its data.
+ * of the customers, and those that a finding itself names: as subject, as related, and numbers in its data.
  */
 export function reachOf(findings: readonly Finding[], people: People): Reach {
   const customers = new Set<string>();
@@ -71,7 +71,7 @@ export function reachOf(findings: readonly Finding[], people: People): Reach {
       conversations.add(`${accountId}\n${conversation}`);
       if (!namesCustomer) people.customersOf(accountId, conversation).forEach(hit);
     }
-    for (const address of [data.address, data.addresses].flat()) {
+    for (const address of addressesIn(data)) {
       if (typeof address === 'string' && isE164(normaliseAddress(address))) addresses.add(address);
     }
   }
@@ -83,4 +83,11 @@ export function reachOf(findings: readonly Finding[], people: People): Reach {
     numbers,
     otherAddresses: different.length - numbers,
   };
+}
+
+/** Where the data of findings has addresses. Of a message or call it is the other end's, not the account's own. */
+function addressesIn({ address, addresses, direction, from_address, to_address }: Finding['data']): readonly unknown[] {
+  const isInbound = typeof direction === 'string' && direction.startsWith('inbound');
+  const otherEnd = typeof direction !== 'string' ? [] : [isInbound ? from_address : to_address];
+  return [address, addresses, otherEnd].flat();
 }

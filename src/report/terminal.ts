@@ -14,7 +14,8 @@ import { clip, count, formatDuration, formatTime, grouped, pad, wrap } from './t
 const toldInFull = 3;
 const shownFiles = 12;
 /** With more of them it is told how many of which shape there are. */
-const namedFiles = 3;
+const namedFiles = 1;
+const shownNotices = 5;
 const shownReasons = 12;
 const namedRules = 2;
 
@@ -56,7 +57,7 @@ type IssueKind = {
   readonly holds: (issue: Issue) => boolean;
 };
 
-/** In the order in which they are told. What is said of a single file matters less than what is said of the export. */
+/** In the order in which they are told. What is worth a notice about a single file is told where the files are. */
 const issueKinds: readonly IssueKind[] = [
   { heading: 'Could not be used', shown: 12, grave: true, holds: ({ severity }) => severity === 'error' },
   { heading: 'Lost from the input', shown: 12, grave: true, holds: ({ severity }) => severity === 'data_loss' },
@@ -65,12 +66,6 @@ const issueKinds: readonly IssueKind[] = [
     shown: 20,
     grave: false,
     holds: ({ severity, file }) => severity === 'notice' && file === undefined,
-  },
-  {
-    heading: 'About single files',
-    shown: 5,
-    grave: false,
-    holds: ({ severity, file }) => severity === 'notice' && file !== undefined,
   },
   { heading: 'Worth knowing', shown: 12, grave: false, holds: ({ severity }) => severity === 'info' },
 ];
@@ -124,32 +119,20 @@ function findingSections(
     options.tree === 'flat'
       ? findings.map((finding) => ({ finding, worst: finding.severity, below: [], hidden: [] }))
       : forestOf(result.findings, (finding) => shown.has(finding));
-  const explained = findings.length - roots.length;
-  const account = block.namesAccount ? [] : [clip(`account ${findings[0]?.accountId ?? ''}`, options.width)];
+  const hint = roots.some((root) => isCounted(root, options.tree)) ? ['--tree full lists what is below'] : [];
+  const account = block.namesAccount ? [] : [clip(`account ${findings[0]?.accountId ?? ''}`, options.width - 34)];
+  const under = roots.length === findings.length ? '' : ` under ${count(roots.length, 'root')}`;
   const bySeverity = severities
     .toReversed()
     .map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const)
     .filter(([, n]) => n > 0)
     .map(([severity, n]) => paint.severity[severity](`${grouped(n)} ${severity}`));
   const summary = [
-    `${paint.heading(count(findings.length, 'finding'))}: ${bySeverity.join(', ')}`,
-    ...account,
-    ...(explained === 0
-      ? []
-      : [
-          explainedNote(
-            explained,
-            roots.some((root) => isCounted(root, options.tree)),
-          ),
-        ]),
+    `${paint.heading(`${count(findings.length, 'finding')}${under}`)}: ${bySeverity.join(', ')}`,
+    [...account, ...hint].join('; '),
     ...hiddenNote,
-  ];
+  ].filter((line) => line !== '');
   return [summary, ...rootSections(roots, block)];
-}
-
-function explainedNote(explained: number, counted: boolean): string {
-  const note = `${grouped(explained)} of them below ${explained === 1 ? 'its cause' : 'their causes'}`;
-  return counted ? `${note}, where they are counted; --tree full lists each` : note;
 }
 
 function rootSections(roots: readonly Root[], block: Block): string[][] {
@@ -191,7 +174,7 @@ function nothingFound({ run, rules, findings }: AuditResult, options: ReportOpti
   ];
 }
 
-function footLines({ run, files, rules }: AuditResult, width: number, paint: Style): string[] {
+function footLines({ run, files, rules, issues }: AuditResult, width: number, paint: Style): string[] {
   const rejected = files.reduce((sum, file) => sum + file.rejected, 0);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   const load = `${count(files.length, 'file')}, ${count(rows, 'row')} loaded, ${grouped(run.duplicates)} duplicate, ${grouped(rejected)} rejected`;
@@ -199,6 +182,7 @@ function footLines({ run, files, rules }: AuditResult, width: number, paint: Sty
     paint.quiet('─'.repeat(Math.min(width, 80))),
     ...labelledWrap('read', load, width, paint),
     ...fileLines(files, run.accounts > 1, width),
+    ...noticeLines(issues, width),
     ...checkedLines(rules, run.durationMs, width, paint),
   ];
 }
@@ -249,6 +233,16 @@ function fileLines(files: readonly InputFileSummary[], namesAccount: boolean, wi
   return [...lines, ...shapes.map((line, at) => (at === 0 ? '' : '  ') + line)].map((line) => ' '.repeat(9) + line);
 }
 
+/** What was noticed about single files, such as those that were passed over. */
+function noticeLines(issues: readonly Issue[], width: number): string[] {
+  const notices = issues.filter(({ severity, file }) => severity === 'notice' && file !== undefined);
+  const lines = notices
+    .slice(0, shownNotices)
+    .flatMap((issue) => wrap(placed(issue), width - 11, 4).map((line, at) => (at === 0 ? '' : '  ') + line));
+  const rest = notices.length - shownNotices;
+  return [...lines, ...(rest > 0 ? [`… ${count(rest, 'more', 'more')}`] : [])].map((line) => ' '.repeat(9) + line);
+}
+
 /** `debugger-log 12,345 rows of 400 files, configurations 3 rows`, the most files first. */
 function shapeList(files: readonly InputFileSummary[]): string {
   const shapes = new Map<string, { files: number; rows: number }>();
@@ -283,11 +277,16 @@ function reasonLines(rules: readonly RuleSummary[], status: 'skipped' | 'failed'
   }
   return reasonTexts(
     [...byAdvice].flatMap(([advice, byProblem]) => {
-      const told = [...byProblem]
-        .sort(([, a], [, b]) => b.length - a.length)
-        .map(([problem, ids]) => [ids.length <= namedRules ? ids.join(', ') : `${ids.length} rules`, problem] as const);
-      if (advice === '') return told.map(([ids, problem]) => `${status}: ${ids} (${problem})`);
-      return [`${status}: ${told.map(([ids, problem]) => `${ids} (${problem})`).join(', ')}: ${advice}`];
+      const ids = [...byProblem.values()].flat();
+      if (advice === '') return [...byProblem].map(([problem, ids]) => `${status}: ${ids.join(', ')} (${problem})`);
+      const problems = [...byProblem].sort(([, a], [, b]) => b.length - a.length).map(([problem]) => problem);
+      // `needs operations, needs calls` says the same word again and again.
+      const [verb = ''] = /^\w+ /u.exec(problems[0] ?? '') ?? [];
+      const list = problems.map((problem, at) =>
+        at > 0 && problem.startsWith(verb) ? problem.slice(verb.length) : problem,
+      );
+      const named = ids.length <= namedRules ? ids.join(', ') : count(ids.length, 'rule');
+      return [`${status}: ${named} (${list.join('; ')}): ${advice}`];
     }),
     width,
   );

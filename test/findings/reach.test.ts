@@ -65,6 +65,17 @@ describe('numbers', () => {
     expect(reach(findings)).toEqual({ ...none, numbers: 3 });
   });
 
+  test('of a message or call are those of the other end', () => {
+    const message = (direction: string | undefined, over: object = {}) =>
+      about({ type: 'message', id: `SM ${direction}` }, [], {
+        data: { direction, from_address: '+15550101000', to_address: '+15550100100', ...over },
+      });
+    expect(reach([message('inbound')]).numbers).toBe(1);
+    expect(reach([message('inbound'), message('inbound', { to_address: '+15550100101' })]).numbers).toBe(1);
+    expect(reach([message('inbound'), message('outbound-api')]).numbers).toBe(2);
+    expect(reach([message(undefined)]).numbers).toBe(0);
+  });
+
   test('of agents are nobody’s', () => {
     const agent = person('a', 'c1', { type: 'AGENT', addresses: ['+15550100100'] });
     expect(reach([about(conversation('c1'))], agent).numbers).toBe(0);

@@ -10,20 +10,30 @@ import type { AuditResult } from '../../src/findings/result.ts';
 import { plainReport } from '../../src/report/options.ts';
 import { terminalReport } from '../../src/report/terminal.ts';
 import { greatOutage } from '../generate/stories/great-outage.ts';
-import { storeOutage } from '../generate/stories/store-outage.ts';
-import type { Story } from '../generate/stories/story.ts';
+
+const profileRules = [
+  'profile/store-outage',
+  'profile/creation-failed',
+  'profile/lookup-failed',
+  'profile/unresolved-customer',
+  'profile/duplicate-risk',
+];
 
 describe.each([
-  ['500 customers', () => greatOutage(500), 500],
-  ['12 customers', storeOutage, 12],
-])('a store that fails %s', (_, story: () => Story, hit) => {
+  ['500 customers', { hit: 500, export: null, rules: [...profileRules, 'memory/no-observations'] }],
+  ['the 12 customers of the sample', { hit: 12, export: 'fixtures/store-outage', rules: profileRules }],
+])('a store that fails %s', (_, story) => {
+  const { hit, rules } = story;
   let folder: string;
   let result: AuditResult;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'postlude-test-'));
-    for (const [name, content] of Object.entries(story().files)) await writeFile(join(folder, name), content);
-    result = await audit({ paths: [folder] });
+    if (story.export === null) {
+      const { files } = greatOutage(hit);
+      for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+    }
+    result = await audit({ paths: [story.export ?? folder] });
   }, 60_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -33,6 +43,7 @@ describe.each([
       'critical profile/store-outage',
     ]);
     expect(roots[0]?.below).toHaveLength(result.findings.length - 1);
+    expect(new Set(result.findings.map(({ ruleId }) => ruleId))).toEqual(new Set(rules));
     expect(result.findings.length).toBeGreaterThan(2 * hit);
   });
 

@@ -234,8 +234,8 @@ describe('what it says', () => {
       ...{ path: `exports/${at}.ndjson`, format: at === 0 ? 'configurations' : 'debugger-log', rows: 1000 + at },
       ...{ rejected, duplicates: 0, account: null },
     });
-    const few = terminalReport(makeResult({ files: [file(0, 0), file(1, 0), file(2, 0)] }), options());
-    expect(few).toContain('exports/2.ndjson: debugger-log, 1,002 rows');
+    const one = terminalReport(makeResult({ files: [file(2, 0)] }), options());
+    expect(one).toContain('exports/2.ndjson: debugger-log, 1,002 rows');
     const many = terminalReport(makeResult({ files: [file(0, 0), file(1, 0), file(2, 0), file(3, 4)] }), options());
     expect(many).toContain('exports/3.ndjson: debugger-log, 1,003 rows, 4 rejected');
     expect(many).toContain('debugger-log 2,003 rows of 2 files, configurations 1,000 rows\n');
@@ -260,7 +260,7 @@ describe('what it says', () => {
       }),
       options({ width: 200 }),
     );
-    expect(report).toContain('skipped: 3 rules (needs operations), capture/a (needs messages or calls):');
+    expect(report).toContain('skipped: 4 rules (needs operations; messages or calls): add');
     expect(report).toContain('failed: mine/a (a.sql:1:2: no such column)\n');
     expect(report).toContain('failed: mine/b (b.sql:1:2: no such column)\n');
   });
