@@ -193,5 +193,9 @@ async function unknownId(session: Session, id: string, { run, files, issues }: A
   const unusable = issues
     .filter(({ severity }) => severity === 'error')
     .map(({ file, message }) => (file === undefined ? message : `${file}: ${message}`));
-  return new UserError([...unusable, `nothing is known of "${id}" in ${searched}${advice}`].join('\n'));
+  return new UserError(
+    [...unusable, `nothing is known of "${id.length > 80 ? `${id.slice(0, 79)}…` : id}" in ${searched}${advice}`].join(
+      '\n',
+    ),
+  );
 }
