@@ -37,49 +37,46 @@ open AS (
     -- Whether a silent call is stuck is for voice/stuck-active to say.
     AND NOT (communications = 0 AND 'VOICE' IN channels)
 ),
--- A conversation keeps the configuration it was created with.
-pinned AS (
-  SELECT
-    open.account_id, open.conversation_id, open.created_at, open.last_said_at, open.open_until,
-    periods.configuration_id, periods.snapshot_id, unnest(open.channels) AS channel,
-    CASE
-      WHEN periods.valid_from > open.created_at THEN 'possible'
-      WHEN periods.is_followed_by_unknown THEN 'likely'
-    END AS certainty
-  FROM open
-  JOIN periods
-    ON periods.account_id = open.account_id AND periods.configuration_id = open.configuration_id
-      AND (periods.is_first OR periods.valid_from <= open.created_at)
-      AND coalesce(open.created_at < periods.valid_until, true)
+-- Few combinations of channels occur, so what holds for each is looked up once, not for every conversation.
+used AS (
+  SELECT DISTINCT account_id, configuration_id, channels FROM open
 ),
-timed AS (
+limits AS (
   SELECT
-    pinned.account_id, pinned.conversation_id, configuration_id,
-    min(pinned.certainty) AS certainty,
+    account_id, configuration_id, channels, snapshot_id, valid_from, valid_until, is_first, is_followed_by_unknown,
     max(settings.closed_after) AS timeout,
-    list_sort(list(pinned.channel) FILTER (
-      pinned.channel IN ('SMS', 'RCS', 'WHATSAPP', 'CHAT') AND settings.closed_after IS NULL)) AS untimed_channels,
+    list_sort(list(used.channel) FILTER (
+      used.channel IN ('SMS', 'RCS', 'WHATSAPP', 'CHAT') AND settings.closed_after IS NULL)) AS untimed_channels,
     -- Without any timeouts a call closes with its last transcription, by design. With only one for INACTIVE it may stay open.
-    bool_or(pinned.channel = 'VOICE' AND settings.has_timeouts AND settings.closed_after IS NULL) AS is_voice_untimed,
-    any_value(pinned.created_at) AS created_at,
-    any_value(pinned.last_said_at) AS last_said_at,
-    any_value(pinned.open_until) AS open_until
-  FROM pinned
+    coalesce(bool_or(used.channel = 'VOICE' AND settings.has_timeouts AND settings.closed_after IS NULL), false) AS is_voice_untimed
+  FROM (SELECT *, unnest(channels) AS channel FROM used) AS used
+  JOIN periods USING (account_id, configuration_id)
   LEFT JOIN channel_settings AS settings USING (account_id, configuration_id, snapshot_id, channel)
-  GROUP BY pinned.account_id, pinned.conversation_id, configuration_id
+  GROUP BY account_id, configuration_id, channels, snapshot_id, valid_from, valid_until, is_first, is_followed_by_unknown
 ),
+-- A conversation keeps the configuration it was created with.
 judged AS (
   SELECT
-    *,
+    open.account_id, open.conversation_id, open.configuration_id, open.created_at, open.last_said_at, open.open_until,
+    limits.timeout, limits.untimed_channels,
+    CASE
+      WHEN limits.valid_from > open.created_at THEN 'possible'
+      WHEN limits.is_followed_by_unknown THEN 'likely'
+    END AS certainty,
     CASE
       -- Another channel's longer timeout keeps the whole conversation open, and one without any does so for good.
-      WHEN untimed_channels IS NULL AND is_voice_untimed IS NOT TRUE
+      WHEN limits.untimed_channels IS NULL AND NOT limits.is_voice_untimed
         THEN CASE
-          WHEN epoch_us(open_until) - epoch_us(last_said_at) > epoch(timeout) * 1000000 * (1 + $tolerance) THEN 'timer-did-not-fire'
+          WHEN epoch_us(open_until) - epoch_us(last_said_at) > epoch(limits.timeout) * 1000000 * (1 + $tolerance)
+            THEN 'timer-did-not-fire'
         END
       WHEN epoch_us(open_until) - epoch_us(created_at) > 7 * 86400000000 THEN 'no-timeout-configured'
     END AS cause
-  FROM timed
+  FROM open
+  JOIN limits
+    ON limits.account_id = open.account_id AND limits.configuration_id = open.configuration_id AND limits.channels = open.channels
+      AND (limits.is_first OR limits.valid_from <= open.created_at)
+      AND coalesce(open.created_at < limits.valid_until, true)
 )
 SELECT
   judged.account_id,
