@@ -134,11 +134,7 @@ describe('what it cannot explain', () => {
       ['530001', '--format', 'xml'],
       /^postlude: explain --format must be terminal or json, not "xml"/,
     ],
-    [
-      'an unknown option',
-      ['530001', '--frmat', 'json'],
-      /^postlude: unknown option --frmat: did you mean --format\?/,
-    ],
+    ['an unknown option', ['530001', '--frmat', 'json'], /^postlude: unknown option --frmat: did you mean --format\?/],
   ])('%s is refused', async (_, args, message) => {
     const { code, stdout, stderr } = await explain(...args);
     expect(stderr).toMatch(message);
