@@ -28,8 +28,10 @@ export function terminalReport(result: AuditResult, options: ReportOptions): str
   const width = Math.max(options.width, 50);
   const paint = style(options.colour);
   const shown = atLeast(result, options.leastSeverity);
+  const aside = new Set(passedOver(result));
+  const weighty = result.issues.filter((issue) => !aside.has(issue));
   const sections = [
-    [...headLines(result, width), ...issueLines(result.issues, width, paint)],
+    [...headLines(result, width), ...issueLines(weighty, width, paint)],
     ...findingSections(result, shown.findings, { ...options, width }, paint),
   ];
   const body = sections
@@ -57,7 +59,7 @@ type IssueKind = {
   readonly holds: (issue: Issue) => boolean;
 };
 
-/** In the order in which they are told. What is worth a notice about a single file is told where the files are. */
+/** In the order in which they are told. What is said of a single file matters less than what is said of the export. */
 const issueKinds: readonly IssueKind[] = [
   { heading: 'Could not be used', shown: 12, grave: true, holds: ({ severity }) => severity === 'error' },
   { heading: 'Lost from the input', shown: 12, grave: true, holds: ({ severity }) => severity === 'data_loss' },
@@ -66,6 +68,12 @@ const issueKinds: readonly IssueKind[] = [
     shown: 20,
     grave: false,
     holds: ({ severity, file }) => severity === 'notice' && file === undefined,
+  },
+  {
+    heading: 'About single files',
+    shown: 5,
+    grave: false,
+    holds: ({ severity, file }) => severity === 'notice' && file !== undefined,
   },
   { heading: 'Worth knowing', shown: 12, grave: false, holds: ({ severity }) => severity === 'info' },
 ];
@@ -174,7 +182,8 @@ function nothingFound({ run, rules, findings }: AuditResult, options: ReportOpti
   ];
 }
 
-function footLines({ run, files, rules, issues }: AuditResult, width: number, paint: Style): string[] {
+function footLines(result: AuditResult, width: number, paint: Style): string[] {
+  const { run, files, rules } = result;
   const rejected = files.reduce((sum, file) => sum + file.rejected, 0);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   const load = `${count(files.length, 'file')}, ${count(rows, 'row')} loaded, ${grouped(run.duplicates)} duplicate, ${grouped(rejected)} rejected`;
@@ -182,7 +191,7 @@ function footLines({ run, files, rules, issues }: AuditResult, width: number, pa
     paint.quiet('─'.repeat(Math.min(width, 80))),
     ...labelledWrap('read', load, width, paint),
     ...fileLines(files, run.accounts > 1, width),
-    ...noticeLines(issues, width),
+    ...passedOverLines(result, width),
     ...checkedLines(rules, run.durationMs, width, paint),
   ];
 }
@@ -233,9 +242,14 @@ function fileLines(files: readonly InputFileSummary[], namesAccount: boolean, wi
   return [...lines, ...shapes.map((line, at) => (at === 0 ? '' : '  ') + line)].map((line) => ' '.repeat(9) + line);
 }
 
-/** What was noticed about single files, such as those that were passed over. */
-function noticeLines(issues: readonly Issue[], width: number): string[] {
-  const notices = issues.filter(({ severity, file }) => severity === 'notice' && file !== undefined);
+/** Notices about files that nothing was read from, such as a README beside the logs: they take nothing away from the findings. */
+function passedOver({ issues, files }: AuditResult): readonly Issue[] {
+  const read = new Set(files.map(({ path }) => path));
+  return issues.filter(({ severity, file }) => severity === 'notice' && file !== undefined && !read.has(file));
+}
+
+function passedOverLines(result: AuditResult, width: number): string[] {
+  const notices = passedOver(result);
   const lines = notices
     .slice(0, shownNotices)
     .flatMap((issue) => wrap(placed(issue), width - 11, 4).map((line, at) => (at === 0 ? '' : '  ') + line));

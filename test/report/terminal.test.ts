@@ -74,6 +74,11 @@ describe('what it says', () => {
       options(),
     );
     expect(report).toContain('… 295 more');
+    // Nothing was read from them, so they come last; what is odd about a file that was read comes first.
+    expect(report.indexOf('notes-0.txt')).toBeGreaterThan(report.indexOf('Nothing found'));
+    const odd = { severity: 'notice', file: 'exports/events.ndjson', message: 'times have no zone' } as const;
+    const told = terminalReport(makeResult({ issues: [odd] }), options());
+    expect(told.indexOf('times have no zone')).toBeLessThan(told.indexOf('Nothing found'));
     expect(report.indexOf('no addresses')).toBeLessThan(report.indexOf('notes-0.txt'));
   });
 
