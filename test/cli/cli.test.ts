@@ -31,7 +31,7 @@ describe('help', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
-  test.each([[['audit', '--help']], [['rules', '--help']], [['rules', 'list', '--help']]])(
+  test.each([[['audit', '--help']], [['rules', '--help']], [['rules', 'list', '--help']], [['explain', '--help']]])(
     '%j has its own',
     async (args) => {
       const { code, stdout } = await postlude(args);
@@ -62,7 +62,7 @@ describe('help', () => {
 
 describe('a wrong call', () => {
   test.each([
-    ['no command', [], /^postlude: name a command, audit or rules/],
+    ['no command', [], /^postlude: name a command, audit or trace or rules or explain: see/],
     ['an unknown command', ['aduit', 'x'], /^postlude: unknown command "aduit": did you mean "audit"\?/],
     ['an unknown command of rules', ['rules', 'lits'], /^postlude: unknown command "lits": did you mean "list"\?/],
     [

@@ -247,6 +247,7 @@ describe('side records', () => {
       more_info: null,
       user_error: null,
       params: null,
+      conflicting_id: null,
     };
     expect(rowsOf(sample('api-errors', 'documented'))[0]?.row).toEqual({
       ...nothing,
