@@ -7,7 +7,7 @@ import { checkedLines, issueLines } from './terminal.ts';
 import { clip, count, formatDuration, formatTime, grouped, pad, wrap } from './text.ts';
 import { storiesAtLeast, type TraceReportOptions } from './trace-options.ts';
 import { toldOfEntity, toldOfRecord } from './trace-records.ts';
-import { tailsOf, timelineLines } from './trace-timeline.ts';
+import { packed, tailsOf, timelineLines } from './trace-timeline.ts';
 
 /** Prose wider than this is hard to read, however wide the terminal is. */
 const proseWidth = 100;
@@ -328,19 +328,20 @@ function recordLines(
       return [];
     }
     const place = `${clip(record.file, 400)}${record.line === null ? '' : `:${record.line}`}`;
-    const head = [
-      record.type.replaceAll('-', ' '),
-      record.id === null ? '' : clip(record.id, idWidth),
-      record.time === null ? '' : formatTime(record.time),
-    ]
-      .filter((part) => part !== '')
-      .join('  ');
-    const summary = wrap(toldOfRecord(record, tailOf), Math.min(width - 6, 120), 5);
-    const beside = stringWidth(head) + 4 + stringWidth(place) <= width;
+    const label = `  ${record.type.replaceAll('-', ' ')}`;
+    const parts = [
+      ...(record.id === null ? [] : [{ text: clip(record.id, idWidth) }]),
+      ...(record.time === null ? [] : [{ text: formatTime(record.time) }]),
+    ];
+    const summary = wrap(toldOfRecord(record, tailOf), Math.min(width - 6, 120), 5).filter((line) => line !== '');
+    const at = { text: place, shown: paint.quiet(place) };
+    const below = ' '.repeat(6);
+    const onOneLine = packed(label, label, [...parts, at], below, width);
+    if (onOneLine.length === 1) return [...onOneLine, ...summary.map((line) => below + line)];
     return [
-      `  ${head}${beside ? `  ${paint.quiet(place)}` : ''}`,
-      ...(summary.join('') === '' ? [] : summary.map((line) => `      ${line}`)),
-      ...(beside ? [] : [`      ${paint.quiet(place)}`]),
+      ...packed(label, label, parts, below, width),
+      ...summary.map((line) => below + line),
+      `${below}${at.shown}`,
     ];
   });
   const rest = [...hidden].map(([type, n]) => `${grouped(n)} ${type.replaceAll('-', ' ')}`).join(', ');

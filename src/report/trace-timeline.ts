@@ -92,10 +92,10 @@ function eventLines(event: StoryEvent, typeWidth: number, gapWidth: number, opti
 }
 
 /** `text` is what a part takes of the line, `shown` how it is painted; `alone` keeps it off lines with others. */
-type Part = { readonly text: string; readonly shown?: string; readonly alone?: boolean };
+export type Part = { readonly text: string; readonly shown?: string; readonly alone?: boolean };
 
 /** Parts one after the other on as few lines as they need; none is broken, for ids and places are there to be copied. */
-function packed(bare: string, painted: string, parts: readonly Part[], below: string, width: number): string[] {
+export function packed(bare: string, painted: string, parts: readonly Part[], below: string, width: number): string[] {
   const lines: string[] = [];
   let line = painted;
   let used = stringWidth(bare);
