@@ -36,9 +36,10 @@ witnesses AS (
   WHERE is_witness
   GROUP BY account_id
 ),
+-- Ids and times only: lists come in where a finding is made.
 ended AS (
   SELECT
-    conversations.*,
+    account_id, conversation_id, coalesce(created_at, first_seen) AS known_since, seen_begin, observed_until, communications,
     -- Summaries are made of closed conversations only.
     CASE WHEN shows_observations THEN least(inactive_at, closed_at) ELSE closed_at END AS reached_at,
     shown_from, shown_until, is_listed
@@ -52,18 +53,20 @@ unnamed AS (
   ANTI JOIN (FROM observations WHERE conversation_id IS NOT NULL) AS named USING (account_id, conversation_id)
   WHERE observed_until - reached_at >= $delay
 ),
-customers AS (
-  SELECT
-    participants.account_id, participants.conversation_id,
-    count(*) AS members,
-    count(*) FILTER (participant_type = 'CUSTOMER') AS customers,
-    count(profile_id) FILTER (participant_type = 'CUSTOMER') AS resolved,
-    bool_and(shows_profile) FILTER (participant_type = 'CUSTOMER') AS shows_profiles,
-    list(participant_id) FILTER (participant_type = 'CUSTOMER' AND profile_id IS NULL) AS without_profile,
-    flatten(list(profile_ids) FILTER (participant_type = 'CUSTOMER')) AS profile_ids
+members AS (
+  SELECT account_id, conversation_id, participant_id, participant_type = 'CUSTOMER' AS is_customer, profile_id, shows_profile, profile_ids
   FROM participants
   SEMI JOIN unnamed USING (account_id, conversation_id)
-  GROUP BY participants.account_id, participants.conversation_id
+),
+customers AS (
+  SELECT
+    account_id, conversation_id,
+    count(*) AS members,
+    count(*) FILTER (is_customer) AS customers,
+    count(profile_id) FILTER (is_customer) AS resolved,
+    bool_and(shows_profile) FILTER (is_customer) AS shows_profiles
+  FROM members
+  GROUP BY account_id, conversation_id
 ),
 last_named AS (
   SELECT account_id, profile_id, max(coalesce(observed_at, 'infinity'::TIMESTAMPTZ)) AS observed_at
@@ -73,7 +76,7 @@ last_named AS (
 ),
 remembered AS (
   SELECT carried.account_id, carried.conversation_id, max(last_named.observed_at) AS observed_at
-  FROM (SELECT account_id, conversation_id, unnest(profile_ids) AS profile_id FROM customers) AS carried
+  FROM (SELECT account_id, conversation_id, unnest(profile_ids) AS profile_id FROM members WHERE is_customer AND len(profile_ids) > 0) AS carried
   JOIN last_named USING (account_id, profile_id)
   GROUP BY carried.account_id, carried.conversation_id
 ),
@@ -88,8 +91,7 @@ listed_stores AS (
 ),
 checked AS (
   SELECT
-    unnamed.*,
-    customers.* EXCLUDE (account_id, conversation_id, customers),
+    unnamed.account_id, unnamed.conversation_id, unnamed.reached_at,
     pinned.configuration_id IS NOT NULL AS is_configuration_known,
     pinned.memory_store_id,
     store.status AS store_status,
@@ -106,10 +108,10 @@ checked AS (
       WHEN customers.customers > 0 AND customers.shows_profiles THEN true
     END AS is_without_profile,
     -- Nothing is to be expected of a conversation in which nobody said anything, as far as the export shows what is said.
-    unnamed.communications = 0 AND coverage.shows_communications AS is_silent,
+    coalesce(unnamed.communications = 0 AND coverage.shows_communications, false) AS is_silent,
     unnamed.seen_begin AND (is_listed OR (reached_at >= shown_from AND shown_until - reached_at >= $delay)) AS is_covered
   FROM unnamed
-  JOIN coverage ON coverage.account_id = unnamed.account_id AND coverage."source" = unnamed."source"
+  LEFT JOIN coverage ON coverage.account_id = unnamed.account_id AND coverage."source" = 'conversation-orchestrator'
   LEFT JOIN customers ON customers.account_id = unnamed.account_id AND customers.conversation_id = unnamed.conversation_id
   LEFT JOIN remembered ON remembered.account_id = unnamed.account_id AND remembered.conversation_id = unnamed.conversation_id
   LEFT JOIN pinned_configurations AS pinned
@@ -117,7 +119,7 @@ checked AS (
   LEFT JOIN current_stores AS store ON store.account_id = unnamed.account_id AND store.store_id = pinned.memory_store_id
   LEFT JOIN last_stored ON last_stored.account_id = unnamed.account_id AND last_stored.store_id = pinned.memory_store_id
   LEFT JOIN listed_stores ON listed_stores.account_id = unnamed.account_id
-  WHERE coalesce(remembered.observed_at < coalesce(unnamed.created_at, unnamed.first_seen), true)
+  WHERE coalesce(remembered.observed_at < unnamed.known_since, true)
     -- Where extraction is off, memory/extraction-disabled says so once.
     AND pinned.extracts IS NOT FALSE
     -- Who is no customer is not remembered.
@@ -133,10 +135,22 @@ decided AS (
       WHEN is_covered AND NOT is_silent THEN 'unexplained'
     END AS cause
   FROM checked
+),
+found AS (
+  SELECT * FROM decided WHERE cause IS NOT NULL
+),
+people AS (
+  SELECT
+    account_id, conversation_id,
+    list(participant_id) FILTER (profile_id IS NULL) AS without_profile,
+    list(DISTINCT profile_id) FILTER (profile_id IS NOT NULL) AS profile_ids
+  FROM (SELECT account_id, conversation_id, participant_id, profile_id FROM members WHERE is_customer)
+  SEMI JOIN found USING (account_id, conversation_id)
+  GROUP BY account_id, conversation_id
 )
 SELECT
-  account_id,
-  conversation_id AS subject_id,
+  conversations.account_id,
+  conversations.conversation_id AS subject_id,
   cause,
   CASE
     -- That the list of stores is the whole list, and that extraction is on, is not written down anywhere.
@@ -144,35 +158,31 @@ SELECT
     WHEN cause = 'no-profile' AND NOT is_configuration_known THEN 'likely'
   END AS certainty,
   reached_at AS first_seen,
-  observed_until AS last_seen,
-  deleted_at IS NULL AS ongoing,
-  event_keys,
+  conversations.observed_until AS last_seen,
+  conversations.deleted_at IS NULL AS ongoing,
+  conversations.event_keys,
   list_concat(
     CASE
-      WHEN cause = 'no-profile' THEN list_transform(without_profile, lambda id: {'type': 'participant', 'id': id})
+      WHEN cause = 'no-profile' THEN list_transform(people.without_profile, lambda id: {'type': 'participant', 'id': id})
       WHEN cause IN ('store-not-active', 'store-mismatch') AND memory_store_id IS NOT NULL
         THEN [{'type': 'store', 'id': memory_store_id}]
       ELSE []
     END,
-    CASE WHEN cause = 'store-mismatch' THEN [{'type': 'configuration', 'id': configuration_id}] ELSE [] END
+    CASE WHEN cause = 'store-mismatch' THEN [{'type': 'configuration', 'id': conversations.configuration_id}] ELSE [] END
   ) AS related,
-  configuration_id,
+  conversations.configuration_id,
   memory_store_id,
   store_status,
-  CASE WHEN closed_at <= reached_at THEN 'CLOSED' ELSE 'INACTIVE' END AS reached,
+  CASE WHEN conversations.closed_at <= reached_at THEN 'CLOSED' ELSE 'INACTIVE' END AS reached,
   reached_at,
-  distinct_texts(profile_ids) AS profile_ids,
-  list_transform(
-    [
-      {'name': 'extraction-enabled', 'is_failed': CASE WHEN is_configuration_known THEN false END},
-      {'name': 'store-active', 'is_failed': is_store_dead},
-      {'name': 'store-named', 'is_failed': is_mismatch},
-      {'name': 'trigger-reached', 'is_failed': false},
-      {'name': 'customer-profile', 'is_failed': is_without_profile}
-    ],
-    lambda each: {
-      'name': each.name,
-      'outcome': CASE each.is_failed WHEN true THEN 'failed' WHEN false THEN 'passed' ELSE 'not checked' END
-    }) AS checks
-FROM decided
-WHERE cause IS NOT NULL
+  coalesce(list_sort(people.profile_ids), []) AS profile_ids,
+  [
+    {'name': 'extraction-enabled', 'outcome': CASE WHEN is_configuration_known THEN 'passed' ELSE 'not checked' END},
+    {'name': 'store-active', 'outcome': CASE is_store_dead WHEN true THEN 'failed' WHEN false THEN 'passed' ELSE 'not checked' END},
+    {'name': 'store-named', 'outcome': CASE is_mismatch WHEN true THEN 'failed' WHEN false THEN 'passed' ELSE 'not checked' END},
+    {'name': 'trigger-reached', 'outcome': 'passed'},
+    {'name': 'customer-profile', 'outcome': CASE is_without_profile WHEN true THEN 'failed' WHEN false THEN 'passed' ELSE 'not checked' END}
+  ] AS checks
+FROM found
+JOIN conversations USING (account_id, conversation_id)
+LEFT JOIN people ON people.account_id = found.account_id AND people.conversation_id = found.conversation_id
