@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { lean } from '../generate/lean.ts';
 import { createRandom, hex, intBelow, type Random } from '../generate/random.ts';
+import { callbackRequests } from '../generate/shapes/callbacks.ts';
 import { enclosed, json, jsonArray, ndjson } from '../generate/shapes/json.ts';
 import { consoleTable, envelopeTable } from '../generate/shapes/tables.ts';
 import { callPage, messagePage } from '../generate/side.ts';
@@ -17,7 +18,7 @@ export async function exportSites(sites: readonly Site[], seed: string): Promise
   const together: Entry[] = [];
   for (const site of sites) {
     const shown = shownEntries(site, random);
-    const folder = site.accountId;
+    const folder = site.isNameless ? 'somewhere' : site.accountId;
     switch (site.ground) {
       case 'several':
         together.push(...shown);
@@ -54,6 +55,11 @@ export async function exportSites(sites: readonly Site[], seed: string): Promise
         break;
       default:
         files.set(`${folder}/debugger.ndjson`, ndjson(withDuplicates(shown, random)));
+        // Somebody kept some of the callbacks, too, which tell again what the log tells.
+        files.set(
+          `${folder}/callbacks.ndjson`,
+          ndjson(callbackRequests(shown.filter(() => intBelow(random, 3) === 0))),
+        );
     }
     if (site.side) files.set(`${folder}/records.ndjson`, ndjson(site.records));
     if (site.traffic) {

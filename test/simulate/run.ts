@@ -14,6 +14,8 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '20' },
     first: { type: 'string', default: '1' },
     conversations: { type: 'string', default: '200' },
+    /** Leaves out the simulations of ordinary life alone. */
+    'incidents-only': { type: 'boolean', default: false },
     /** Tells every mismatch. */
     show: { type: 'boolean', default: false },
     /** Leaves the exported files where they are. */
@@ -51,6 +53,7 @@ for (let seed = first; seed < first + Number(values.seeds); seed++) {
   all.push(trial.scores);
   rules = trial.rules;
 
+  if (values['incidents-only']) continue;
   const calm = await tryOut({ seed: `simulation ${seed}`, conversations, incidents: false }, { keep: values.keep });
   tell(seed, calm, 'ordinary life');
   for (const { rule, cause, subject, severity, message } of calm.findings) {

@@ -92,7 +92,7 @@ export async function simulate({ seed, conversations, incidents }: SimulationOpt
     labels: sites.flatMap(({ labels }) => labels),
     conversations: sites.reduce((sum, { world }) => sum + countConversations(world.entries), 0),
     entries: sites.reduce((sum, { world }) => sum + world.entries.length, 0),
-    names: new Map(sites.map(({ accountId, name }) => [accountId, name])),
+    names: new Map(sites.map(({ accountId, isNameless, name }) => [isNameless ? 'unknown' : accountId, name])),
   };
 }
 

@@ -53,6 +53,8 @@ export type Site = {
   readonly ground: Ground;
   readonly memory: boolean;
   readonly observationsListed: boolean;
+  /** Nothing in the export says whose it is. */
+  readonly isNameless: boolean;
   readonly traffic: boolean;
   readonly side: boolean;
   /** What the export shows of the log: from `begin` to `end`, both included. Epoch milliseconds. */
@@ -104,6 +106,8 @@ export function openSite(
     ground,
     memory: memory ?? (ground === 'hub' && !observationsListed),
     observationsListed,
+    // Only what is lean does not name its account in every body.
+    isNameless: ground === 'lean' && intBelow(world.random, 2) === 0,
     traffic: traffic ?? ground === 'hub',
     side: side ?? (ground === 'hub' || filtered.has(ground)),
     begin,
@@ -159,7 +163,8 @@ export function newOwnNumber(site: Site): string {
 
 /** Writes down what an audit has to find. */
 export function label(site: Site, rule: string, cause: string, subject: string, sureness: Sureness = 'sure'): void {
-  site.labels.push({ rule, cause, account: site.accountId, subject, sureness, by: site.actor });
+  const account = site.isNameless ? 'unknown' : site.accountId;
+  site.labels.push({ rule, cause, account, subject, sureness, by: site.actor });
 }
 
 export function chance(site: Site, of: number): boolean {

@@ -28,7 +28,10 @@ function withoutProfile({ site, desk }: Stage, options: Partial<Opening> = {}): 
 /** Failures of one participant's resolution, part of the request that added it. */
 function fails(site: Site, talk: Talk, code: 530003 | 530004, fault: Fault): void {
   const failed = code === 530003 ? 'lookup-failed' : 'creation-failed';
-  diagnostic(site.world, talk.customer, code, oneOf(site, reasons[fault]));
+  // Whether a diagnostic names the participant or the conversation is not documented. The only customer of one is the one.
+  const isAboutAll = site.ground !== 'warnings' && chance(site, 0.2);
+  const about = isAboutAll ? { ...talk.customer, id: talk.conversation.id } : talk.customer;
+  diagnostic(site.world, about, code, oneOf(site, reasons[fault]));
   label(site, rule(failed), fault, talk.customer.id);
 }
 
