@@ -30,7 +30,10 @@ export function reachLine(reach: Reach): string | null {
 /** `30 findings below it, 8 still going on`: that the cause is over does not mean that its effects are. */
 export function belowTitle({ below }: Root): string {
   const ongoing = below.filter(({ finding }) => finding.ongoing).length;
-  const still = ongoing === 0 ? '' : `, ${ongoing < below.length ? `${grouped(ongoing)} ` : ongoing === 1 ? '' : 'all '}still going on`;
+  const still =
+    ongoing === 0
+      ? ''
+      : `, ${ongoing < below.length ? `${grouped(ongoing)} ` : ongoing === 1 ? '' : 'all '}still going on`;
   return `${count(below.length, 'finding')} below it${still}`;
 }
 
