@@ -26,19 +26,23 @@ describe('help', () => {
   test('lists the commands and the exit codes', async () => {
     const { code, stdout, stderr } = await postlude(['--help']);
     expect(stdout).toMatch(/postlude audit/);
+    expect(stdout).toMatch(/postlude trace/);
     expect(stdout).toMatch(/postlude rules/);
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/Exit codes: 0 nothing .* 3 postlude itself failed/);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
-  test.each([[['audit', '--help']], [['rules', '--help']], [['rules', 'list', '--help']], [['explain', '--help']]])(
-    '%j has its own',
-    async (args) => {
-      const { code, stdout } = await postlude(args);
-      expect(stdout).toContain(`postlude ${args.slice(0, -1).join(' ')}`);
-      expect(code).toBe(0);
-    },
-  );
+  test.each([
+    [['audit', '--help']],
+    [['trace', '--help']],
+    [['rules', '--help']],
+    [['rules', 'list', '--help']],
+    [['explain', '--help']],
+  ])('%j has its own', async (args) => {
+    const { code, stdout } = await postlude(args);
+    expect(stdout).toContain(`postlude ${args.slice(0, -1).join(' ')}`);
+    expect(code).toBe(0);
+  });
 
   test('fits a terminal of 80 columns', async () => {
     const { stdout } = await postlude(['audit', '--help'], { env: { COLUMNS: '80' } });
