@@ -51,7 +51,15 @@ export function compare(labels: readonly Label[], findings: readonly Found[], ru
     return there;
   };
   const mismatches: Mismatch[] = [];
-  const wanted = new Map(labels.filter(({ rule }) => rules.has(rule)).map((label) => [findingKey(label), label]));
+  const wanted = new Map<string, Label>();
+  for (const label of labels) {
+    if (!rules.has(label.rule)) continue;
+    const there = wanted.get(findingKey(label));
+    if (there !== undefined && (there.cause !== label.cause || there.sureness !== label.sureness)) {
+      throw new Error(`${label.by} and ${there.by} say different things about ${findingKey(label)}`);
+    }
+    wanted.set(findingKey(label), label);
+  }
   const got = new Map(findings.filter(({ rule }) => rules.has(rule)).map((finding) => [findingKey(finding), finding]));
 
   for (const [key, label] of wanted) {

@@ -7,6 +7,7 @@ import { catalogue } from './catalogue.ts';
 import { isPerfect, type Score, total } from './compare.ts';
 import { plants } from './plants/index.ts';
 import { scoreTable } from './score-table.ts';
+import { shippedCauses, without } from './shipped.ts';
 import { type Trial, tryOut } from './trial.ts';
 
 const { values } = parseArgs({
@@ -26,7 +27,6 @@ const { values } = parseArgs({
 const conversations = Number(values.conversations);
 const first = Number(values.first);
 const all: (readonly Score[])[] = [];
-let rules: ReadonlySet<string> = new Set();
 let isRight = true;
 
 const wrong = (line: string): void => {
@@ -51,7 +51,6 @@ for (let seed = first; seed < first + Number(values.seeds); seed++) {
   const trial = await tryOut({ seed: `simulation ${seed}`, conversations, incidents: true }, { keep: values.keep });
   tell(seed, trial, 'incidents');
   all.push(trial.scores);
-  rules = trial.rules;
 
   if (values['incidents-only']) continue;
   const calm = await tryOut({ seed: `simulation ${seed}`, conversations, incidents: false }, { keep: values.keep });
@@ -67,12 +66,11 @@ const scores = total(all);
 console.log(scoreTable(scores));
 if (!scores.every(isPerfect)) isRight = false;
 
-const isPlanted = (rule: string, cause: string) => plants.some((plant) => plant.rule === rule && plant.cause === cause);
-const without = catalogue.filter(({ rule, cause }) => !isPlanted(rule, cause));
-if (without.length > 0)
-  console.log(`not planted: ${without.map(({ rule, cause }) => `${rule} ▸ ${cause}`).join(', ')}`);
-const notShipped = new Set(catalogue.map(({ rule }) => rule).filter((rule) => !rules.has(rule)));
-if (notShipped.size > 0) console.log(`not shipped yet: ${[...notShipped].join(', ')}`);
-const notInCatalogue = [...rules].filter((id) => !catalogue.some(({ rule }) => rule === id));
-if (notInCatalogue.length > 0) console.log(`not in the catalogue: ${notInCatalogue.join(', ')}`);
+const shipped = await shippedCauses();
+const gaps = [
+  ['in the catalogue, but not planted', without(catalogue, plants)],
+  ['in the catalogue, but not shipped', without(catalogue, shipped)],
+  ['shipped, but not planted', without(shipped, plants)],
+] as const;
+for (const [what, names] of gaps) if (names.length > 0) wrong(`${what}: ${names.join(', ')}`);
 process.exitCode = isRight ? 0 : 1;

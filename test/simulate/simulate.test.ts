@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
 import { plants } from './plants/index.ts';
+import { shippedCauses, without } from './shipped.ts';
 import { simulate } from './simulate.ts';
 import { type Trial, tryOut } from './trial.ts';
 
@@ -38,8 +39,10 @@ describe('a simulation', () => {
     expect(await of('same')).not.toEqual(await of('another'));
   });
 
-  it('plants every rule and cause of the catalogue', () => {
-    const planted = new Set(plants.map(({ rule, cause }) => `${rule} ▸ ${cause}`));
-    expect(catalogue.map(({ rule, cause }) => `${rule} ▸ ${cause}`).filter((each) => !planted.has(each))).toEqual([]);
+  it('plants every rule and cause of the catalogue, and every one that is shipped', async () => {
+    const shipped = await shippedCauses();
+    expect(without(catalogue, plants)).toEqual([]);
+    expect(without(catalogue, shipped)).toEqual([]);
+    expect(without(shipped, plants)).toEqual([]);
   });
 });
