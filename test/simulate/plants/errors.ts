@@ -117,6 +117,23 @@ export const errors: readonly Plant[] = [
     },
   },
   {
+    // Two ids in one path, of which one is right.
+    rule: rule('resource-not-found'),
+    cause: 'wrong-id-format',
+    play({ site, desk }) {
+      const talk = opens(site, { desk });
+      goesOn(site, talk);
+      finish(site, talk);
+      const wrong = typeId(site.world.random, 'mem_profile', site.world.now);
+      const path = oneOf(site, [
+        `${conversations}/${talk.conversation.id}/Participants/${wrong}`,
+        `${conversations}/${wrong}/Participants/${talk.customer.id}`,
+      ]);
+      answers(site, { status: 404, code: 20404, message: 'Not found', path, method: 'GET' });
+      label(site, rule('resource-not-found'), 'wrong-id-format', wrong);
+    },
+  },
+  {
     rule: rule('resource-not-found'),
     cause: 'deleted-before',
     play({ site, desk }) {

@@ -175,6 +175,30 @@ export const profile: readonly Plant[] = [
     },
   },
   {
+    // Without updates in the export nobody knows whether a profile came after all.
+    rule: rule('unresolved-customer'),
+    cause: 'unmappable-address',
+    sureness: 'possible',
+    grounds: ['only-created'],
+    play(stage) {
+      const { site } = stage;
+      const talk = withoutProfile(stage, { channel: 'SMS', person: { ...newPerson(site), address: '5550107' } });
+      end(site, talk);
+      label(site, rule('unresolved-customer'), 'unmappable-address', talk.customer.id, 'possible');
+    },
+  },
+  {
+    rule: rule('unknown-participant'),
+    cause: 'lookup-only',
+    sureness: 'possible',
+    grounds: ['only-created'],
+    play(stage) {
+      const talk = profileComes(stage.site, withoutProfile(stage, { type: 'UNKNOWN' }), 3);
+      end(stage.site, talk);
+      label(stage.site, rule('unknown-participant'), 'lookup-only', talk.customer.id, 'possible');
+    },
+  },
+  {
     rule: rule('unresolved-customer'),
     cause: 'unmappable-address',
     grounds: fullBodies,

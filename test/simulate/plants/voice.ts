@@ -34,11 +34,11 @@ export const voice: readonly Plant[] = [
     },
   },
   {
-    // Where communications are not exported, silence proves nothing.
+    // Where communications are not exported, silence proves nothing; where participants are not, it may be no call.
     rule: rule('silent-call'),
     cause: 'no-transcription',
     sureness: 'possible',
-    grounds: ['no-communications', 'lean'],
+    grounds: ['no-communications', 'no-participants', 'lean'],
     play({ site, desk }) {
       const talk = opens(site, { desk, channel: 'VOICE', silent: true });
       finish(site, talk, { ending: 'api', extracted: false });
@@ -54,6 +54,20 @@ export const voice: readonly Plant[] = [
       const talk = opens(site, { desk, channel: 'VOICE', silent: true });
       label(site, rule('silent-call'), 'no-transcription', talk.conversation.id);
       label(site, rule('stuck-active'), 'timeout-never-started', talk.conversation.id);
+    },
+  },
+  {
+    // Without updates in the export nobody knows whether it was closed.
+    rule: rule('stuck-active'),
+    cause: 'timeout-never-started',
+    sureness: 'possible',
+    grounds: ['only-created'],
+    late: true,
+    play({ site, desk }) {
+      const talk = opens(site, { desk, channel: 'VOICE', silent: true });
+      finish(site, talk, { ending: 'api', extracted: false });
+      label(site, rule('silent-call'), 'no-transcription', talk.conversation.id);
+      label(site, rule('stuck-active'), 'timeout-never-started', talk.conversation.id, 'possible');
     },
   },
   {
