@@ -2,8 +2,12 @@
  * Puts `src` and the libraries it uses into few files: looking up and loading some 350 modules one by one takes Node a third of a
  * second at each start. Types come from tsc, `.sql` files are copied beside.
  */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { globSync } from 'tinyglobby';
+import { parse } from 'yaml';
 
 const src = fileURLToPath(new URL('src/', import.meta.url));
 
@@ -17,12 +21,26 @@ const ownUrl = {
   },
 };
 
+/** The headers of the shipped rules, by the hash of their text; see src/rules/known-headers.ts. */
+const headers = {
+  name: 'known-headers',
+  generateBundle() {
+    const texts = globSync(['rules/**/*.sql']).map(
+      (file) => /^\s*\/\*(.*?)\*\//s.exec(readFileSync(file, 'utf8'))?.[1] ?? '',
+    );
+    const known = Object.fromEntries(
+      texts.map((yaml) => [createHash('sha256').update(yaml).digest('hex'), parse(yaml)]),
+    );
+    this.emitFile({ type: 'asset', fileName: 'known-headers.json', source: `${JSON.stringify(known)}\n` });
+  },
+};
+
 export default {
   input: { cli: 'src/cli.ts', index: 'src/index.ts' },
   platform: 'node',
   // DuckDB is a native library, jiti finds its own parts by file name, and of the telephone numbers' tables only few are ever needed.
   external: [/^@duckdb\/node-bindings/, 'jiti', /^libphonenumber-js/],
-  plugins: [ownUrl],
+  plugins: [ownUrl, headers],
   output: {
     dir: 'dist',
     format: 'esm',

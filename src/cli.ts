@@ -34,7 +34,11 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
+let work: () => Promise<void> = async () => {};
 const context: Context = {
+  start(given) {
+    work = given;
+  },
   print: (text) =>
     new Promise((resolve, reject) => {
       if (closed) resolve();
@@ -95,6 +99,7 @@ try {
         : wrongCall(thrown?.message ?? message, knownOptions);
     })
     .parseAsync();
+  await work();
 } catch (thrown) {
   if (thrown instanceof UserError) {
     const lines = thrown.message.split('\n');

@@ -66,4 +66,4 @@ WHERE conversations.status IN ('ACTIVE', 'INACTIVE')
   AND conversations.closed_at IS NULL AND conversations.deleted_at IS NULL
   -- Operators that run on INACTIVE have run where it ever was, and before the export it may have been.
   AND (NOT list_contains(waiting.triggers, 'CONVERSATION_INACTIVE') OR (conversations.inactive_at IS NULL AND conversations.seen_begin))
-  AND conversations.as_of - conversations.created_at > $min_age
+  AND time_between(conversations.created_at, conversations.as_of) > $min_age

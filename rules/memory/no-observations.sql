@@ -51,7 +51,7 @@ unnamed AS (
   SELECT *
   FROM ended
   ANTI JOIN (FROM observations WHERE conversation_id IS NOT NULL) AS named USING (account_id, conversation_id)
-  WHERE observed_until - reached_at >= $delay
+  WHERE time_between(reached_at, observed_until) >= $delay
 ),
 members AS (
   SELECT account_id, conversation_id, participant_id, participant_type = 'CUSTOMER' AS is_customer, profile_id, shows_profile, profile_ids
@@ -109,7 +109,7 @@ checked AS (
     END AS is_without_profile,
     -- Nothing is to be expected of a conversation in which nobody said anything, as far as the export shows what is said.
     coalesce(unnamed.communications = 0 AND coverage.shows_communications, false) AS is_silent,
-    unnamed.seen_begin AND (is_listed OR (reached_at >= shown_from AND shown_until - reached_at >= $delay)) AS is_covered
+    unnamed.seen_begin AND (is_listed OR (reached_at >= shown_from AND time_between(reached_at, shown_until) >= $delay)) AS is_covered
   FROM unnamed
   LEFT JOIN coverage ON coverage.account_id = unnamed.account_id AND coverage."source" = 'conversation-orchestrator'
   LEFT JOIN customers ON customers.account_id = unnamed.account_id AND customers.conversation_id = unnamed.conversation_id

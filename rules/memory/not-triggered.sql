@@ -32,4 +32,4 @@ WHERE pinned.extracts
   AND conversations.seen_begin
   AND conversations.status = 'ACTIVE'
   AND conversations.inactive_at IS NULL AND conversations.closed_at IS NULL AND conversations.deleted_at IS NULL
-  AND conversations.as_of - conversations.created_at > $min_age
+  AND time_between(conversations.created_at, conversations.as_of) > $min_age

@@ -24,4 +24,4 @@ FROM participants
 JOIN coverage USING (account_id, "source")
 WHERE participants.participant_type = 'UNKNOWN'
   AND participants.profile_id IS NULL
-  AND participants.observed_until - coalesce(participants.created_at, participants.first_seen) >= $grace
+  AND time_between(coalesce(participants.created_at, participants.first_seen), participants.observed_until) >= $grace

@@ -88,4 +88,4 @@ LEFT JOIN conversations ON conversations.account_id = customers.account_id AND c
 LEFT JOIN current_configurations AS configuration
   ON configuration.account_id = customers.account_id AND configuration.configuration_id = conversations.configuration_id
 LEFT JOIN current_stores AS store ON store.account_id = customers.account_id AND store.store_id = configuration.memory_store_id
-WHERE customers.observed_until - customers.known_since >= $grace
+WHERE time_between(customers.known_since, customers.observed_until) >= $grace

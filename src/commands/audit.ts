@@ -19,7 +19,7 @@ export function auditCommand(context: Context): CommandModule {
         .example('postlude audit exports/ --format terminal --format json=report.json', 'for people and for a program')
         .example('postlude audit exports/ --tree full', 'every finding, a line each, below its cause')
         .example('zstdcat night.zst | postlude audit - --severity error --fail-on critical', 'in a pipeline'),
-    handler: async ({ _: [, ...paths], ...given }) => run(context, paths.map(String), given),
+    handler: ({ _: [, ...paths], ...given }) => context.start(() => run(context, paths.map(String), given)),
   };
 }
 

@@ -1,5 +1,7 @@
 /** What a command may use of the process it runs in, so that none of them reaches for it by itself. */
 export type Context = {
+  /** What the command does, once the call is read: a promise as a handler would make yargs lay out all help texts. */
+  start(work: () => Promise<void>): void;
   /** Writes results to standard output; done once the text is handed over. After a closed pipe it does nothing. */
   print(text: string): Promise<void>;
   /** Writes lines about the run to standard error. */

@@ -28,7 +28,7 @@ export function explainCommand(context: Context): CommandModule {
         .example('postlude explain 530004', 'one code')
         .example('postlude explain', 'all codes')
         .example('postlude explain 530003 530004 --format json', 'for a program'),
-    handler: async ({ _: [, ...codes], ...given }) => run(context, codes.map(String), given),
+    handler: ({ _: [, ...codes], ...given }) => context.start(() => run(context, codes.map(String), given)),
   };
 }
 

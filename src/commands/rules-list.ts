@@ -29,24 +29,30 @@ export function rulesListCommand(context: Context): CommandModule {
         .options(options)
         .example("postlude rules list 'merge/*'", 'one folder')
         .example('postlude rules list --format json', 'for a program'),
-    handler: async ({ _: [, , ...patterns], ...given }) => {
-      const format = onlyText('--format', given.format) ?? 'terminal';
-      if (format !== 'terminal' && format !== 'json') {
-        throw new UserError(`rules list --format must be terminal or json, not "${format}"`);
-      }
-      const [{ findRules, formatProblems, shippedRulesDir }, { selectRules }] = await Promise.all([
-        import('../rules/discover.ts'),
-        import('../rules/select.ts'),
-      ]);
-      const { rules, problems } = await findRules([shippedRulesDir(), ...texts('--rules-dir', given['rules-dir'])]);
-      if (problems.length > 0) {
-        context.warn(formatProblems(problems));
-        context.exit(2);
-      }
-      const selected = selectRules(rules, patterns.map(String));
-      await context.print(format === 'json' ? json(selected) : table(selected, context.width));
-    },
+    handler: ({ _: [, , ...patterns], ...given }) => context.start(() => run(context, patterns.map(String), given)),
   };
+}
+
+async function run(
+  context: Context,
+  patterns: readonly string[],
+  given: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const format = onlyText('--format', given.format) ?? 'terminal';
+  if (format !== 'terminal' && format !== 'json') {
+    throw new UserError(`rules list --format must be terminal or json, not "${format}"`);
+  }
+  const [{ findRules, formatProblems, shippedRulesDir }, { selectRules }] = await Promise.all([
+    import('../rules/discover.ts'),
+    import('../rules/select.ts'),
+  ]);
+  const { rules, problems } = await findRules([shippedRulesDir(), ...texts('--rules-dir', given['rules-dir'])]);
+  if (problems.length > 0) {
+    context.warn(formatProblems(problems));
+    context.exit(2);
+  }
+  const selected = selectRules(rules, patterns);
+  await context.print(format === 'json' ? json(selected) : table(selected, context.width));
 }
 
 function json(rules: readonly Rule[]): string {

@@ -18,7 +18,7 @@ export function traceCommand(context: Context): CommandModule {
         .example('postlude trace 659e903d-18ad-… exports/', 'a request')
         .example('postlude trace CAaa9c2f05b6ab… exports/ --all', 'a call, with nothing left out')
         .example('postlude trace conv_conversation_… exports/ --format json', 'for a program'),
-    handler: async ({ _: [, ...given], ...options }) => run(context, given.map(String), options),
+    handler: ({ _: [, ...given], ...options }) => context.start(() => run(context, given.map(String), options)),
   };
 }
 

@@ -5,6 +5,7 @@ import { compareText } from '../engine/compare.ts';
 import { isErrno, UserError } from '../engine/errors.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import { parseRuleText } from './header.ts';
+import { knownHeaders } from './known-headers.ts';
 import { displayPath, formatProblem, type Problem } from './position.ts';
 import type { Rule } from './rule.ts';
 
@@ -31,6 +32,7 @@ export function shippedRulesDir(): string {
  */
 export async function findRules(paths: readonly string[]): Promise<FoundRules> {
   const files = (await Promise.all(paths.map(ruleFiles))).flat();
+  const headers = await knownHeaders();
   const problems: Problem[] = [];
   const found = new Map<string, Rule>();
   const broken: BrokenRule[] = [];
@@ -54,7 +56,7 @@ export async function findRules(paths: readonly string[]): Promise<FoundRules> {
       continue;
     }
     const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/u, '');
-    const { header, problems: wrong, ...body } = parseRuleText(file, text);
+    const { header, problems: wrong, ...body } = parseRuleText(file, text, headers);
     problems.push(...wrong);
     if (header === null) {
       broken.push({ id, problems: wrong });

@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, isPair, isScalar, isSeq, parseDocument } 
 import { z } from 'zod';
 import { didYouMean } from '../engine/suggest.ts';
 import { sideTables } from '../ingest/entry.ts';
+import { hashOfHeader, type KnownHeaders } from './known-headers.ts';
 import { paramFromYaml, paramTypes } from './params.ts';
 import { type Position, type Problem, positionAt } from './position.ts';
 import { certainties, severities, subjectTypes } from './vocabulary.ts';
@@ -93,7 +94,7 @@ export type ParsedRule = {
 };
 
 /** Parts a rule file into its header and its SQL. Every problem of the header is reported, each at its place in the file. */
-export function parseRuleText(file: string, text: string): ParsedRule {
+export function parseRuleText(file: string, text: string, known: KnownHeaders = new Map()): ParsedRule {
   const start = /^\s*\/\*/u.exec(text);
   const end = start === null ? -1 : text.indexOf('*/', start[0].length);
   if (start === null || end < 0) {
@@ -105,11 +106,19 @@ export function parseRuleText(file: string, text: string): ParsedRule {
     return { header: null, sql: '', sqlOffset: 0, locate: () => nowhere, problems: [{ file, ...nowhere, message }] };
   }
   const yamlStart = start[0].length;
+  const yaml = text.slice(yamlStart, end);
   // Errors without a message of their own name a line and quote it; the place is told separately here.
-  const document = parseDocument(text.slice(yamlStart, end), { prettyErrors: false, version: '1.2' });
+  const parse = () => parseDocument(yaml, { prettyErrors: false, version: '1.2' });
   const at = (offset: number) => positionAt(text, yamlStart + offset);
+  const sql = { sql: text.slice(end + 2), sqlOffset: end + 2 };
+
+  const checkedBefore = headerSchema.safeParse(known.get(hashOfHeader(yaml)));
+  if (checkedBefore.success) {
+    return { header: checkedBefore.data, ...sql, locate: (path) => at(offsetOf(parse(), path)), problems: [] };
+  }
+  const document = parse();
   const locate: Locate = (path) => at(offsetOf(document, path));
-  const body = { sql: text.slice(end + 2), sqlOffset: end + 2, locate };
+  const body = { ...sql, locate };
 
   const broken = [...document.errors, ...document.warnings].map((error) => ({
     file,
