@@ -51,7 +51,12 @@ export async function bindRule(
   } catch (thrown) {
     return { columns: [], problems: [sqlProblem(rule, thrown)] };
   }
-  return { columns, problems: [...columnProblems(rule, columns), ...placeholderProblems(rule, columns)] };
+  return { columns, problems: checkColumns(rule, columns) };
+}
+
+/** What is wrong with the columns that a rule's SELECT returns, or with messages that name others. */
+export function checkColumns(rule: Rule, columns: readonly ResultColumn[]): readonly Problem[] {
+  return [...columnProblems(rule, columns), ...placeholderProblems(rule, columns)];
 }
 
 function columnProblems(rule: Rule, columns: readonly ResultColumn[]): Problem[] {

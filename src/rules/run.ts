@@ -1,11 +1,11 @@
 import type { RecordBatch } from 'apache-arrow';
 import { z } from 'zod';
-import { type Cell, type Row, rowReader, streamBatches } from '../engine/arrow.ts';
+import { type Cell, type ResultColumn, type Row, rowReader, runBatches } from '../engine/arrow.ts';
 import { messageOf, UserError } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import { withTimeout } from '../engine/timeout.ts';
-import { bindRule, reservedColumns, runtimeMessage } from './bind.ts';
+import { bindRule, checkColumns, reservedColumns, runtimeMessage } from './bind.ts';
 import type { Candidate, Reference } from './candidate.ts';
 import { type EvidenceOf, fetchEvidence } from './evidence-events.ts';
 import { jsonValue } from './json-value.ts';
@@ -16,7 +16,7 @@ import { displayPath, formatProblem } from './position.ts';
 import type { Change, Params } from './predicate.ts';
 import { lacking, meetRequirements, type Requirements, skipReason } from './requirements.ts';
 import type { Rule } from './rule.ts';
-import { withoutSemicolons } from './sql-text.ts';
+import { readSqlText, withoutSemicolons } from './sql-text.ts';
 import { certainties, severities, subjectTypes } from './vocabulary.ts';
 
 export type RuleOutcome = {
@@ -104,14 +104,8 @@ async function candidatesOf(
   if (rule.predicateFile !== undefined && options.code === false) {
     throw new RuleFailure(`${displayPath(rule.predicateFile)}: has code, and code of rules is not allowed in this run`);
   }
-  const bound = await bindRule(session.connection, rule, params);
-  const [first] = bound.problems;
-  if (first !== undefined) throw new RuleFailure(formatProblem(first));
-  const jsonColumns = new Set(
-    bound.columns.filter(({ duckdbType }) => duckdbType.alias === 'JSON').map(({ name }) => name),
-  );
-
-  const batches = await fetchBatches(session, rule, params, options.timeoutMs);
+  const { columns, batches } = await fetchBatches(session, rule, params, options.timeoutMs);
+  const jsonColumns = new Set(columns.filter(({ duckdbType }) => duckdbType.alias === 'JSON').map(({ name }) => name));
   if (batches.length === 0) return [];
   const predicate = rule.predicateFile === undefined ? null : await loadPredicate(rule.predicateFile, session.spillDir);
   const candidates: Candidate[] = [];
@@ -158,25 +152,34 @@ const MOST_CANDIDATES = 500_000;
 
 const noEvidence: EvidenceOf = () => [];
 
-/** All at once: the connection belongs to the stream until its end, and evidence is fetched through it afterwards. */
-async function fetchBatches(session: Session, rule: Rule, params: Params, timeoutMs?: number): Promise<RecordBatch[]> {
-  const fetch = async (): Promise<RecordBatch[]> => {
+type Fetched = { readonly columns: readonly ResultColumn[]; readonly batches: readonly RecordBatch[] };
+
+async function fetchBatches(session: Session, rule: Rule, params: Params, timeoutMs?: number): Promise<Fetched> {
+  const named = new Set(readSqlText(rule.sql).params.map(({ name }) => name));
+  const given = Object.fromEntries(Object.entries(sqlParams(rule, params)).filter(([name]) => named.has(name)));
+  const fetch = async (): Promise<Fetched> => {
+    const result = await runBatches(session.connection, withoutSemicolons(rule.sql), given);
+    const [first] = checkColumns(rule, result.columns);
+    if (first !== undefined) throw new RuleFailure(formatProblem(first));
     const batches: RecordBatch[] = [];
     let rows = 0;
-    const stream = streamBatches(session.connection, withoutSemicolons(rule.sql), sqlParams(rule, params));
-    for await (const batch of stream) {
+    for await (const batch of result.batches) {
       rows += batch.numRows;
       if (rows > MOST_CANDIDATES) {
         throw new UserError(`more than ${MOST_CANDIDATES} candidates: the SELECT has to let fewer rows through`);
       }
       batches.push(batch);
     }
-    return batches;
+    return { columns: result.columns, batches };
   };
   try {
     return await (timeoutMs === undefined ? fetch() : withTimeout(session.connection, timeoutMs, fetch));
   } catch (thrown) {
-    throw new RuleFailure(`${rule.file}: ${thrown instanceof UserError ? thrown.message : runtimeMessage(thrown)}`);
+    if (thrown instanceof RuleFailure) throw thrown;
+    if (thrown instanceof UserError) throw new RuleFailure(`${rule.file}: ${thrown.message}`);
+    // What cannot be bound has its place in the file; what fails while it runs has none.
+    const [first] = (await bindRule(session.connection, rule, params)).problems;
+    throw new RuleFailure(first === undefined ? `${rule.file}: ${runtimeMessage(thrown)}` : formatProblem(first));
   }
 }
 

@@ -41,6 +41,38 @@ export async function* streamBatches(
   const { columns, named } = await inspect(connection, sql, params);
   const outer = carried(sql, columns);
   const result = await connection.stream(outer, named);
+  yield* batchesOf(result, columns);
+  // A stream that broke off ends like one that is through, and only this tells them apart. DuckDB's client keeps the
+  // reason to itself; running the query again as a whole shows it, where it lay in the query.
+  if (!result.isStreaming) {
+    await connection.run(outer, named);
+    throw new Error(
+      'the query broke off before its last row: it was interrupted, or its connection ran something else',
+    );
+  }
+}
+
+/** A result as a whole: what it is made of, and its rows. */
+export type WholeResult = {
+  readonly columns: readonly ResultColumn[];
+  readonly batches: AsyncGenerator<RecordBatch, void, undefined>;
+};
+
+/**
+ * Runs one query to its end, and gives its rows as `streamBatches` does. It is planned once instead of four times, and runs on
+ * all cores, which a stream does not; the whole result is held by DuckDB meanwhile. `params` are those that it names, no others.
+ */
+export async function runBatches(connection: DuckDBConnection, sql: string, params: Params): Promise<WholeResult> {
+  const result = await connection.run(sql, params);
+  const columns = columnsOf(result.columnNames(), result.columnTypes());
+  const outer = carried(sql, columns);
+  return { columns, batches: batchesOf(outer === sql ? result : await connection.run(outer, params), columns) };
+}
+
+async function* batchesOf(
+  result: DuckDBResult,
+  columns: readonly ResultColumn[],
+): AsyncGenerator<RecordBatch, void, undefined> {
   const decodes = columns.map((column, index) => decoderFor(result, index, column));
   let schema: Schema | undefined;
   for (;;) {
@@ -55,14 +87,6 @@ export async function* streamBatches(
     // Asking the chunk, after the copying, keeps it and its memory alive until then.
     const length = chunk.rowCount;
     yield new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
-  }
-  // A stream that broke off ends like one that is through, and only this tells them apart. DuckDB's client keeps the
-  // reason to itself; running the query again as a whole shows it, where it lay in the query.
-  if (!result.isStreaming) {
-    await connection.run(outer, named);
-    throw new Error(
-      'the query broke off before its last row: it was interrupted, or its connection ran something else',
-    );
   }
 }
 
