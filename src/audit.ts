@@ -67,7 +67,7 @@ export async function auditThen<Told>(
     const loaded = await loadExports(session, {
       paths: options.paths,
       keepBody: checked.wanted.columns.has('body'),
-      keepSaid: checked.wanted.tables.has('communications'),
+      keepSaid: ['communications', 'echoes'].some((table) => checked.wanted.tables.has(table)),
       progress,
       stdin: process.stdin,
       ...(options.timezone === undefined ? {} : { timezone: options.timezone }),

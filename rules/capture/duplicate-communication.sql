@@ -15,7 +15,7 @@ causes:
     fix: Compare the message SIDs of each pair - two of them mean that the sender's application sent it twice. If no application did, give support the ids of both communications.
 */
 WITH
--- Half of most logs: only numbers are kept of it. What has a call SID is voice, whatever else it says, and where no channel is
+-- What has a call SID is voice, whatever else it says, and where no channel is
 -- visible it may be.
 written AS MATERIALIZED (
   SELECT
@@ -27,7 +27,7 @@ written AS MATERIALIZED (
     epoch_us(created_at) AS us
   FROM (
     SELECT *, coalesce(participant_id, conversation_id || ' ' || address) AS author
-    FROM communications
+    FROM echoes
     WHERE coalesce(channel <> 'VOICE', channel_id LIKE 'SM%' OR channel_id LIKE 'MM%') AND coalesce(NOT channel_id LIKE 'CA%', true)
   )
   WHERE author IS NOT NULL AND conversation_id IS NOT NULL
@@ -53,9 +53,9 @@ close AS (
   SELECT * FROM followed WHERE apart_us < 1000000
 ),
 doubles AS MATERIALIZED (
-  SELECT hash(account_id, communication_id) AS id_hash, * FROM communications
+  SELECT hash(account_id, communication_id) AS id_hash, * FROM echoes
   SEMI JOIN (SELECT id_hash FROM close UNION SELECT other_hash FROM close) AS close
-    ON close.id_hash = hash(communications.account_id, communications.communication_id)
+    ON close.id_hash = hash(echoes.account_id, echoes.communication_id)
 ),
 pairs AS (
   SELECT

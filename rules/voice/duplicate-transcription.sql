@@ -11,19 +11,11 @@ falsePositives:
   - Callers who say the same word again and again.
 */
 WITH
-repeated AS (
-  SELECT hash(participant_id, text_hash) AS key
-  FROM communications
-  WHERE (channel = 'VOICE' OR channel_id LIKE 'CA%') AND participant_id IS NOT NULL AND text_hash IS NOT NULL
-  GROUP BY key
-  HAVING count(*) > 1
-),
 spoken AS (
   SELECT
     account_id, conversation_id, participant_id, communication_id, text_hash, resource_id, created_at, epoch_us(created_at) AS us,
     event_keys
-  FROM communications
-  SEMI JOIN repeated ON repeated.key = hash(communications.participant_id, communications.text_hash)
+  FROM echoes
   WHERE (channel = 'VOICE' OR channel_id LIKE 'CA%') AND conversation_id IS NOT NULL AND created_at IS NOT NULL
     AND participant_id IS NOT NULL AND text_hash IS NOT NULL AND resource_id IS NOT NULL
 ),

@@ -42,6 +42,7 @@ const tables: Readonly<Record<string, ModelTable>> = {
     needs: ['coverage', 'participants', 'communication_repeats'],
     build: fromFile('./conversations.sql'),
   },
+  echoes: { needs: ['communications', 'conversations'], build: fromFile('./echoes.sql') },
   pinned_configurations: {
     needs: ['conversations', 'configuration_periods'],
     build: fromFile('./pinned-configurations.sql'),

@@ -42,9 +42,14 @@ members AS (
   WHERE conversation_id IS NOT NULL
   GROUP BY account_id, conversation_id
 ),
--- A communication with several events counts once.
+-- A communication with several events counts once, and so do a text and a resource id that several of its events say.
 repeats AS (
-  SELECT account_id, conversation_id, count(*) - count(DISTINCT communication_id) AS repeats
+  SELECT
+    account_id,
+    conversation_id,
+    count(*) - count(DISTINCT communication_id) AS repeats,
+    count(text_hash) - count(DISTINCT (communication_id, text_hash)) FILTER (text_hash IS NOT NULL) AS texts,
+    count(resource_id) - count(DISTINCT (communication_id, resource_id)) FILTER (resource_id IS NOT NULL) AS resources
   FROM event_log
   SEMI JOIN communication_repeats USING (event_key)
   WHERE conversation_id IS NOT NULL
@@ -55,6 +60,15 @@ exchanges AS (
     account_id,
     conversation_id,
     count(*) AS events,
+    -- Each text sets one of 64 bits: where as many are set as there are texts, no two are equal. Finding out which are takes a
+    -- group for each communication instead of one for each conversation. Resource ids, which hardly ever repeat, are given a
+    -- second chance; the hash of NULL is a number, too, and sets one bit more.
+    count(text_hash) AS texts,
+    bit_count(bit_or(1::UBIGINT << (text_hash & 63))) AS text_bits,
+    count(resource_id) AS resources,
+    greatest(
+      bit_count(bit_or(1::UBIGINT << (hash(resource_id) & 63))),
+      bit_count(bit_or(1::UBIGINT << ((hash(resource_id) >> 6) & 63)))) - (count(resource_id) < count(*))::INTEGER AS resource_bits,
     min(channel) AS lowest_channel,
     max(channel) AS highest_channel,
     max(channel_id) FILTER (channel_id LIKE 'CA%') AS call_id,
@@ -74,6 +88,9 @@ joined AS (
     members.customers,
     members.channel_ids,
     exchanges.events - coalesce(repeats.repeats, 0) AS communications,
+    coalesce(
+      exchanges.text_bits < exchanges.texts - coalesce(repeats.texts, 0)
+      OR exchanges.resource_bits < exchanges.resources - coalesce(repeats.resources, 0), false) AS may_repeat,
     exchanges.call_id,
     exchanges.first_communication_at,
     exchanges.last_communication_at,
@@ -130,6 +147,7 @@ SELECT
   whole.first_communication_at,
   whole.last_communication_at,
   whole.last_said_at,
+  coalesce(whole.may_repeat, false) AS may_repeat,
   whole.channels,
   whole.call_ids,
   len(whole.channels) > 0 OR len(whole.call_ids) > 0 AS channel_known,
@@ -162,6 +180,7 @@ COMMENT ON COLUMN conversations.communications IS 'How many communications the e
 COMMENT ON COLUMN conversations.first_communication_at IS 'First event about a communication.';
 COMMENT ON COLUMN conversations.last_communication_at IS 'Last event about a communication.';
 COMMENT ON COLUMN conversations.last_said_at IS 'When its last communication was made: what became of its delivery does not count.';
+COMMENT ON COLUMN conversations.may_repeat IS 'Two of its communications may have the same text or resource id; false: no two have.';
 COMMENT ON COLUMN conversations.channels IS 'Channels of its participants'' addresses and its communications'' authors, sorted.';
 COMMENT ON COLUMN conversations.call_ids IS 'Call SIDs that its participants or communications name, sorted.';
 COMMENT ON COLUMN conversations.channel_known IS 'Some entry shows a channel or a call SID.';
