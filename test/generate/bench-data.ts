@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { accountSid } from './ids.ts';
+import { firstNames, lastNames } from './names.ts';
 import { createRandom, intBelow, intBetween, type Random } from './random.ts';
 
 export type BenchOptions = {
@@ -440,34 +441,6 @@ function diagnosticEvent(
 function orNull(text: string | null): string {
   return text === null ? 'null' : `"${text}"`;
 }
-
-const firstNames = [
-  'Priya',
-  'Marco',
-  'Ines',
-  'Tobias',
-  'Amara',
-  'Lena',
-  'Samir',
-  'Yuki',
-  'Rosa',
-  'Jonas',
-  'Noor',
-  'Clara',
-];
-const lastNames = [
-  'Raman',
-  'Bellini',
-  'Duarte',
-  'Kern',
-  'Okafor',
-  'Vogel',
-  'Haddad',
-  'Tanabe',
-  'Medina',
-  'Lindqvist',
-  'Rahimi',
-];
 
 function somebody(random: Random): string {
   return `${firstNames[random() % firstNames.length]} ${lastNames[random() % lastNames.length]}`;

@@ -1,5 +1,6 @@
 /** An account in the simulation: its world, what stands beside its log, and what of it an export shows. */
 import { accountSid } from '../generate/ids.ts';
+import { firstNames, lastNames } from '../generate/names.ts';
 import { intBelow, intBetween } from '../generate/random.ts';
 import type { Person } from '../generate/scenes.ts';
 import { createWorld, type World } from '../generate/world.ts';
@@ -178,19 +179,3 @@ export function between(site: Site, least: number, most: number): number {
 export function oneOf<T>(site: Site, from: readonly [T, ...T[]]): T {
   return from[intBelow(site.world.random, from.length)] ?? from[0];
 }
-
-const firstNames = [
-  'Priya',
-  'Marco',
-  'Ines',
-  'Tobias',
-  'Amara',
-  'Lena',
-  'Samir',
-  'Yuki',
-  'Rosa',
-  'Jonas',
-  'Noor',
-  'Clara',
-];
-const lastNames = ['Raman', 'Bellini', 'Duarte', 'Kern', 'Okafor', 'Vogel', 'Haddad', 'Tanabe', 'Medina', 'Lindqvist'];

@@ -1,10 +1,10 @@
 import { accountSid } from '../ids.ts';
 import { newProfile, observationCreated, summaryCreated } from '../memory.ts';
-import { diagnostic } from '../orchestrator.ts';
-import { type Chat, messageArrives, profileArrives, says, talk, timersRun } from '../scenes.ts';
+import { messageArrives, profileArrives, says, talk, timersRun } from '../scenes.ts';
 import { json, ndjson } from '../shapes/json.ts';
-import { createWorld, exported, inRequest, type World, wait } from '../world.ts';
+import { createWorld, exported, type World, wait } from '../world.ts';
 import { deskNumber, enquiries, openDesk, person, timeouts } from './desk.ts';
+import { writesInOutage } from './store-outage.ts';
 import type { Story } from './story.ts';
 
 const outage = Date.parse('2026-09-16T11:00:00.000Z');
@@ -40,31 +40,16 @@ export function greatOutage(hit: number): Story {
 
   for (let index = 0; index < hit; index++) {
     world.now = outage + Math.round((index * lasts) / Math.max(hit - 1, 1));
-    writesInOutage(world, index);
+    customerWrites(world, index);
   }
   return {
     folder: 'great-outage',
     files: { 'debugger.ndjson': ndjson(exported(world)), 'configuration.json': json(configuration) },
   };
 
-  function writesInOutage(world: World, index: number): void {
+  function customerWrites(world: World, index: number): void {
     const fate = index % 10 < 7 ? 'lost' : index % 10 < 9 ? 'late' : 'fallback';
-    let chat: Chat = inRequest(world, () => {
-      const opened = messageArrives(world, 'SMS', {
-        configuration,
-        person: person(10 + index),
-        own: deskNumber,
-        text: 'Hello, can you help me?',
-        profileId: null,
-      });
-      wait(world, 2.004);
-      diagnostic(world, opened.customer, 530003, '503 Service Unavailable: profile lookup did not complete');
-      if (fate !== 'fallback') {
-        wait(world, 2.011);
-        diagnostic(world, opened.customer, 530004, '503 Service Unavailable: profile was not created');
-      }
-      return opened;
-    });
+    let chat = writesInOutage(world, { configuration, index: 10 + index, isCreated: fate === 'fallback' });
     const profileId = fate === 'lost' ? null : newProfile(world);
     if (profileId !== null && fate === 'fallback') chat = profileArrives(world, chat, profileId, 3);
     wait(world, 20);

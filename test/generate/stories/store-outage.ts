@@ -77,8 +77,16 @@ function ordinaryChat(world: World, { configuration }: Desk, index: number): voi
   timersRun(world, chat.conversation, timeouts.SMS);
 }
 
-function chatInOutage(world: World, { configuration }: Desk, index: number, fate: Fate): void {
-  let chat: Chat = inRequest(world, () => {
+/** Somebody writes while the store does not answer: the lookup fails, and so does the creation unless the fallback works. */
+export function writesInOutage(
+  world: World,
+  {
+    configuration,
+    index,
+    isCreated,
+  }: Pick<Desk, 'configuration'> & { readonly index: number; readonly isCreated: boolean },
+): Chat {
+  return inRequest(world, () => {
     const opened = messageArrives(world, 'SMS', {
       configuration,
       person: person(index),
@@ -88,12 +96,16 @@ function chatInOutage(world: World, { configuration }: Desk, index: number, fate
     });
     wait(world, 2.004);
     diagnostic(world, opened.customer, 530003, '503 Service Unavailable: profile lookup did not complete');
-    if (fate !== 'fallback') {
+    if (!isCreated) {
       wait(world, 2.011);
       diagnostic(world, opened.customer, 530004, '503 Service Unavailable: profile was not created');
     }
     return opened;
   });
+}
+
+function chatInOutage(world: World, { configuration }: Desk, index: number, fate: Fate): void {
+  let chat = writesInOutage(world, { configuration, index, isCreated: fate === 'fallback' });
   if (fate === 'fallback') chat = profileArrives(world, chat, newProfile(world), 3);
   wait(world, 40);
   says(world, chat, 'agent', 'Of course. What is it about?');

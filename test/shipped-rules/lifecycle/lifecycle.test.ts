@@ -25,6 +25,16 @@ function arrives(stage: Stage, channel: Channel = 'SMS'): Chat {
   return chat;
 }
 
+/** What was said before the close is delivered after it. */
+function deliveredLate(stage: Stage): void {
+  const chat = arrives(stage);
+  const said = says(stage.world, chat, 'agent', 'Goodbye', 'INITIATED');
+  stage.world.now = start + minute;
+  closeConversation(stage.world, chat.conversation);
+  stage.world.now = start + 2 * minute;
+  updateDelivery(stage.world, said, 'DELIVERED');
+}
+
 describe('a closed conversation', () => {
   const book = openBook({ rules: ['lifecycle/illegal-transition'] });
   const reopened = 'lifecycle/illegal-transition conversation talk: error confirmed reopened';
@@ -151,12 +161,7 @@ describe('traffic after the close', () => {
   book.tell(
     'is what was said before the close and an update of it',
     (stage) => {
-      const chat = arrives(stage);
-      const said = says(stage.world, chat, 'agent', 'Goodbye', 'INITIATED');
-      stage.world.now = start + minute;
-      closeConversation(stage.world, chat.conversation);
-      stage.world.now = start + 2 * minute;
-      updateDelivery(stage.world, said, 'DELIVERED');
+      deliveredLate(stage);
       return {};
     },
     [],
@@ -178,12 +183,7 @@ describe('traffic after the close', () => {
   book.tell(
     'is not a delivery of what was said before the export began',
     (stage) => {
-      const chat = arrives(stage);
-      const said = says(stage.world, chat, 'agent', 'Goodbye', 'INITIATED');
-      stage.world.now = start + minute;
-      closeConversation(stage.world, chat.conversation);
-      stage.world.now = start + 2 * minute;
-      updateDelivery(stage.world, said, 'DELIVERED');
+      deliveredLate(stage);
       return {
         entries: exported(stage.world)
           .filter(({ eventType }) => eventType !== 'communication.created')

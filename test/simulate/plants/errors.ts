@@ -35,6 +35,17 @@ function answers(
 
 const conversations = '/v2/Conversations';
 
+/** The API takes a text for no phone number. */
+function refusesNumber(site: Site, value: string): string {
+  return answers(site, {
+    status: 400,
+    code: 21614,
+    message: `'To' number is not a valid mobile number: ${value}`,
+    path: conversations,
+    params: { field: 'address', value },
+  });
+}
+
 export const errors: readonly Plant[] = [
   {
     rule: rule('terms-not-accepted'),
@@ -78,13 +89,7 @@ export const errors: readonly Plant[] = [
     cause: 'not-e164',
     play({ site }) {
       const value = oneOf(site, ['555-010-1234', '0155501012', '+1 (555) 010-1234']);
-      const request = answers(site, {
-        status: 400,
-        code: 21614,
-        message: `'To' number is not a valid mobile number: ${value}`,
-        path: conversations,
-        params: { field: 'address', value },
-      });
+      const request = refusesNumber(site, value);
       label(site, rule('invalid-phone-number'), 'not-e164', request);
     },
   },
@@ -93,13 +98,7 @@ export const errors: readonly Plant[] = [
     cause: 'rejected',
     play({ site }) {
       const value = newPerson(site).address;
-      const request = answers(site, {
-        status: 400,
-        code: 21614,
-        message: `'To' number is not a valid mobile number: ${value}`,
-        path: conversations,
-        params: { field: 'address', value },
-      });
+      const request = refusesNumber(site, value);
       label(site, rule('invalid-phone-number'), 'rejected', request);
     },
   },
