@@ -34,9 +34,7 @@ SELECT
   min(occurred_at) AS first_seen,
   max(occurred_at) AS last_seen,
   list(event_key) FILTER (event_key IS NOT NULL) AS event_keys,
-  list_transform(
-    (list_sort(list(DISTINCT request_id) FILTER (request_id IS NOT NULL)))[:50], lambda id: {'type': 'request', 'id': id}
-  ) AS related,
+  related_requests(list(DISTINCT request_id) FILTER (request_id IS NOT NULL)) AS related,
   coalesce(excerpt(min(malformed)), account_id) AS account_sid,
   (count(DISTINCT request_id) + count(*) FILTER (request_id IS NULL))::INTEGER AS requests_refused
 FROM refused

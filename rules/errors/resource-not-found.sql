@@ -50,9 +50,7 @@ SELECT
   max(occurred_at) AS last_seen,
   list_distinct(list_filter(list(event_key) || list(resource.event_key), lambda each: each IS NOT NULL)) AS event_keys,
   -- Other than ||, this takes a missing list for an empty one.
-  list_concat(list_transform(
-    (list_sort(list(DISTINCT request_id) FILTER (request_id IS NOT NULL)))[:50], lambda id: {'type': 'request', 'id': id}
-  ), CASE
+  list_concat(related_requests(list(DISTINCT request_id) FILTER (request_id IS NOT NULL)), CASE
     WHEN starts_with(subject_id, 'conv_conversation_') THEN [{'type': 'conversation', 'id': subject_id}]
     WHEN starts_with(subject_id, 'conv_participant_') THEN [{'type': 'participant', 'id': subject_id}]
     WHEN starts_with(subject_id, 'conv_communication_') THEN [{'type': 'communication', 'id': subject_id}]
