@@ -30,6 +30,8 @@ export type AuditOptions = {
   readonly tempDir?: string;
   /** How long one rule may run before it counts as failed. */
   readonly ruleTimeoutMs?: number;
+  /** Look up whom the findings hit, which only reports for people tell; true by default. */
+  readonly people?: boolean;
   /** Told about the run while it works. */
   readonly progress?: Progress;
 };

@@ -15,7 +15,7 @@ import { fetchPeople } from './findings/people.ts';
 import { dropResidual } from './findings/residual.ts';
 import type { AuditResult, RuleSummary } from './findings/result.ts';
 import { loadExports } from './ingest/load.ts';
-import { buildModel, publicTables, type Wanted } from './model/build.ts';
+import { buildModel, neededTables, publicTables, type Wanted } from './model/build.ts';
 import { exportLimits } from './model/limits.ts';
 import { checkRuleSql, readsColumn } from './rules/check-sql.ts';
 import { findRules, shippedRulesDir } from './rules/discover.ts';
@@ -32,7 +32,9 @@ import { selectRules } from './rules/select.ts';
  * @throws UserError where the call itself is wrong; what is wrong with an input or a rule is an issue or outcome of the result
  */
 export function audit(options: AuditOptions): Promise<AuditResult> {
-  return auditThen(options, { tables: new Set(), columns: new Set() }, async (_session, result) => result);
+  return auditThen(options, { tables: new Set(), columns: new Set() }, async (session, result) =>
+    options.people === false ? result : { ...result, people: await fetchPeople(session, result.findings) },
+  );
 }
 
 /**
@@ -67,7 +69,7 @@ export async function auditThen<Told>(
     const loaded = await loadExports(session, {
       paths: options.paths,
       keepBody: checked.wanted.columns.has('body'),
-      keepSaid: ['communications', 'echoes'].some((table) => checked.wanted.tables.has(table)),
+      keepSaid: neededTables(checked.wanted).has('communications'),
       progress,
       stdin: process.stdin,
       ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
@@ -130,7 +132,6 @@ export async function auditThen<Told>(
     const residual = new Set(selected.filter(({ header }) => header.residual).map(({ id }) => id));
     const explains = new Map(selected.map(({ id, header }) => [id, header.explains]));
     const findings = [...linkCauses(dropResidual(found, residual), explains)].sort(compareFindings);
-    const people = await fetchPeople(session, findings);
 
     return await then(session, {
       tool: tool(),
@@ -147,7 +148,6 @@ export async function auditThen<Told>(
         .toSorted((a, b) => compareText(a.id, b.id))
         .map((outcome) => withFindings(outcome, findings)),
       findings,
-      people,
     });
   } finally {
     await session.close();

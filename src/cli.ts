@@ -3,9 +3,9 @@ import yargs from 'yargs';
 import { auditCommand } from './commands/audit.ts';
 import { auditOptions } from './commands/audit-options.ts';
 import type { Context } from './commands/context.ts';
-import { explainCommand, explainOptionNames } from './commands/explain.ts';
+import { explainCommand } from './commands/explain.ts';
+import { ruleFolderOptions } from './commands/rule-folders.ts';
 import { rulesCommand } from './commands/rules.ts';
-import { rulesListOptionNames } from './commands/rules-list.ts';
 import { traceCommand } from './commands/trace.ts';
 import { traceOptions } from './commands/trace-options.ts';
 import { unknownCommand, wrongCall } from './commands/unknown.ts';
@@ -18,8 +18,7 @@ const knownOptions = [
   ...new Set([
     ...Object.keys(auditOptions),
     ...Object.keys(traceOptions),
-    ...rulesListOptionNames,
-    ...explainOptionNames,
+    ...Object.keys(ruleFolderOptions),
     'help',
     'version',
   ]),

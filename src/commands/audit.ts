@@ -1,5 +1,4 @@
 import type { CommandModule } from 'yargs';
-import type { AuditResult } from '../findings/result.ts';
 import { auditOptions } from './audit-options.ts';
 import type { Context } from './context.ts';
 
@@ -28,38 +27,15 @@ async function run(
   paths: readonly string[],
   given: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const [{ auditCall }, { auditFormats, parseReportSpecs, writeReports }] = await Promise.all([
+  const [{ auditCall }, { auditFormats }, { runAndReport }] = await Promise.all([
     import('./audit-call.ts'),
     import('../report/index.ts'),
+    import('./run-and-report.ts'),
   ]);
-  const call = auditCall(paths, given);
-  const specs = await parseReportSpecs(call.formats.length === 0 ? ['terminal'] : call.formats, auditFormats);
-  const [{ audit }, { progressLine }, { exitCode }, { failuresOf }] = await Promise.all([
-    import('../audit.ts'),
-    import('./progress-line.ts'),
-    import('./exit-code.ts'),
-    import('./failures.ts'),
-  ]);
-
-  const progress = call.quiet || context.terminal === null ? null : progressLine(context.terminal);
-  let result: AuditResult;
-  try {
-    result = await audit(progress === null ? call.audit : { ...call.audit, progress });
-  } finally {
-    progress?.clear();
-  }
-  context.exit(exitCode(result, call));
-  // A report for people says it itself; behind any other, somebody has to be told why the call failed.
-  if (!specs.some(({ format, file }) => format === 'terminal' && file === null)) context.warn(failuresOf(result));
-  await writeReports(
-    specs,
-    result,
-    {
-      width: context.width,
-      colour: context.colour && !call.noColour,
-      leastSeverity: call.leastSeverity,
-      tree: call.tree,
-    },
-    context.print,
-  );
+  await runAndReport(context, auditCall(paths, given), {
+    formats: auditFormats,
+    run: async (options) => (await import('../audit.ts')).audit(options),
+    findingsOf: ({ findings }) => findings,
+    options: (options) => options,
+  });
 }

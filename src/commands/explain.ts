@@ -1,18 +1,6 @@
 import type { CommandModule } from 'yargs';
-import { UserError } from '../engine/errors.ts';
 import type { Context } from './context.ts';
-import { onlyText, texts } from './values.ts';
-
-const options = {
-  'rules-dir': {
-    type: 'string',
-    array: true,
-    nargs: 1,
-    describe: 'A folder of rules to add to the shipped ones (repeatable)',
-  },
-  format: { type: 'string', requiresArg: true, describe: 'terminal or json [terminal]' },
-} as const;
-export const explainOptionNames: readonly string[] = Object.keys(options);
+import { listFormat, ruleFolderOptions, rulesOfFolders } from './rule-folders.ts';
 
 /** `postlude explain CODE…`: what an error code means, what to do about it, and which rules look at it. */
 export function explainCommand(context: Context): CommandModule {
@@ -24,7 +12,7 @@ export function explainCommand(context: Context): CommandModule {
         .usage(
           'postlude explain [CODE…]\n\nTells what an error code means, what to do about it, and which rules look at it.\nWithout a code it lists those that it knows.',
         )
-        .options(options)
+        .options(ruleFolderOptions)
         .example('postlude explain 530004', 'one code')
         .example('postlude explain', 'all codes')
         .example('postlude explain 530003 530004 --format json', 'for a program'),
@@ -33,21 +21,13 @@ export function explainCommand(context: Context): CommandModule {
 }
 
 async function run(context: Context, given: readonly string[], rest: Readonly<Record<string, unknown>>): Promise<void> {
-  const format = onlyText('--format', rest.format) ?? 'terminal';
-  if (format !== 'terminal' && format !== 'json') {
-    throw new UserError(`explain --format must be terminal or json, not "${format}"`);
-  }
-  const [{ findRules, formatProblems, shippedRulesDir }, { rulesOfCode }, dictionary, report] = await Promise.all([
-    import('../rules/discover.ts'),
+  const format = listFormat('explain', rest);
+  const [rules, { rulesOfCode }, dictionary, report] = await Promise.all([
+    rulesOfFolders(context, rest),
     import('../rules/rules-of-code.ts'),
     import('../model/error-dictionary.ts'),
     import('../report/explained-codes.ts'),
   ]);
-  const { rules, problems } = await findRules([shippedRulesDir(), ...texts('--rules-dir', rest['rules-dir'])]);
-  if (problems.length > 0) {
-    context.warn(formatProblems(problems));
-    context.exit(2);
-  }
 
   const asked = given.map((text) => ({ text, entry: isNumber(text) ? dictionary.errorCode(Number(text)) : null }));
   const wanted =

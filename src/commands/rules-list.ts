@@ -1,20 +1,8 @@
 import type { CommandModule } from 'yargs';
-import { UserError } from '../engine/errors.ts';
 import { escapeInJson, sanitise } from '../report/sanitise.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Context } from './context.ts';
-import { onlyText, texts } from './values.ts';
-
-const options = {
-  'rules-dir': {
-    type: 'string',
-    array: true,
-    nargs: 1,
-    describe: 'A folder of rules to add to the shipped ones (repeatable)',
-  },
-  format: { type: 'string', requiresArg: true, describe: 'terminal or json [terminal]' },
-} as const;
-export const rulesListOptionNames: readonly string[] = Object.keys(options);
+import { listFormat, ruleFolderOptions, rulesOfFolders } from './rule-folders.ts';
 
 /** `postlude rules list [GLOB…]`: the rules there are. Reads headers only: no rule is checked against its SQL, none is run. */
 export function rulesListCommand(context: Context): CommandModule {
@@ -26,7 +14,7 @@ export function rulesListCommand(context: Context): CommandModule {
         .usage(
           'postlude rules list [GLOB…]\n\nLists the rules: id, severity, what a finding is about, title, and the side tables they need.',
         )
-        .options(options)
+        .options(ruleFolderOptions)
         .example("postlude rules list 'merge/*'", 'one folder')
         .example('postlude rules list --format json', 'for a program'),
     handler: ({ _: [, , ...patterns], ...given }) => context.start(() => run(context, patterns.map(String), given)),
@@ -38,19 +26,8 @@ async function run(
   patterns: readonly string[],
   given: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const format = onlyText('--format', given.format) ?? 'terminal';
-  if (format !== 'terminal' && format !== 'json') {
-    throw new UserError(`rules list --format must be terminal or json, not "${format}"`);
-  }
-  const [{ findRules, formatProblems, shippedRulesDir }, { selectRules }] = await Promise.all([
-    import('../rules/discover.ts'),
-    import('../rules/select.ts'),
-  ]);
-  const { rules, problems } = await findRules([shippedRulesDir(), ...texts('--rules-dir', given['rules-dir'])]);
-  if (problems.length > 0) {
-    context.warn(formatProblems(problems));
-    context.exit(2);
-  }
+  const format = listFormat('rules list', given);
+  const [rules, { selectRules }] = await Promise.all([rulesOfFolders(context, given), import('../rules/select.ts')]);
   const selected = selectRules(rules, patterns);
   await context.print(format === 'json' ? json(selected) : table(selected, context.width));
 }

@@ -1,6 +1,5 @@
 import type { CommandModule } from 'yargs';
 import { UserError } from '../engine/errors.ts';
-import type { TraceResult } from '../trace/story.ts';
 import type { Context } from './context.ts';
 import { traceOptions } from './trace-options.ts';
 
@@ -38,41 +37,15 @@ async function run(
       `${id} is an account, and all of its events are no trace: postlude audit PATH… --account ${id}`,
     );
   }
-  const [{ auditCall }, { parseReportSpecs, writeReports }, { traceFormats }] = await Promise.all([
+  const [{ auditCall }, { traceFormats }, { runAndReport }] = await Promise.all([
     import('./audit-call.ts'),
-    import('../report/index.ts'),
     import('../report/trace.ts'),
+    import('./run-and-report.ts'),
   ]);
-  const call = auditCall(paths, given);
-  const specs = await parseReportSpecs(call.formats.length === 0 ? ['terminal'] : call.formats, traceFormats);
-  const [{ trace }, { progressLine }, { exitCode }, { failuresOf }] = await Promise.all([
-    import('../trace.ts'),
-    import('./progress-line.ts'),
-    import('./exit-code.ts'),
-    import('./failures.ts'),
-  ]);
-
-  const progress = call.quiet || context.terminal === null ? null : progressLine(context.terminal);
-  let result: TraceResult;
-  try {
-    result = await trace(id, progress === null ? call.audit : { ...call.audit, progress });
-  } finally {
-    progress?.clear();
-  }
-  const { issues, rules, stories } = result;
-  context.exit(exitCode({ issues, rules, findings: stories.flatMap(({ findings }) => findings) }, call));
-  // A report for people says it itself; behind any other, somebody has to be told why the call failed.
-  if (!specs.some(({ format, file }) => format === 'terminal' && file === null)) context.warn(failuresOf(result));
-  await writeReports(
-    specs,
-    result,
-    {
-      width: context.width,
-      colour: context.colour && !call.noColour,
-      leastSeverity: call.leastSeverity,
-      tree: call.tree,
-      all: given.all === true,
-    },
-    context.print,
-  );
+  await runAndReport(context, auditCall(paths, given), {
+    formats: traceFormats,
+    run: async (options) => (await import('../trace.ts')).trace(id, options),
+    findingsOf: ({ stories }) => stories.flatMap(({ findings }) => findings),
+    options: (options) => ({ ...options, all: given.all === true }),
+  });
 }

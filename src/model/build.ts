@@ -74,6 +74,26 @@ export const publicTables: readonly string[] = [
 /** What somebody is going to read: names of tables, and of columns that cost something extra. */
 export type Wanted = { readonly tables: ReadonlySet<string>; readonly columns: ReadonlySet<string> };
 
+/** The tables that have to be made: the wanted ones, and what they are made from. */
+export function neededTables(wanted: Wanted): ReadonlySet<string> {
+  const needed = new Set<string>(['coverage']);
+  const need = (name: string): void => {
+    const table = tables[name];
+    if (table === undefined || needed.has(name)) return;
+    needed.add(name);
+    table.needs.forEach(need);
+  };
+  wanted.tables.forEach(need);
+  if (needed.has('participants')) need('profile_merges');
+  if (withTraces(wanted)) need('trace_ids');
+  return needed;
+}
+
+/** Trace ids cost a pass over all request ids, so events have them only where somebody names the column. */
+function withTraces({ tables: wanted, columns }: Wanted): boolean {
+  return wanted.has('traces') || columns.has('trace_id');
+}
+
 /** Makes the wanted tables and what they are made from, and nothing else. */
 export async function buildModel(
   session: Session,
@@ -86,19 +106,7 @@ export async function buildModel(
   await session.run(`SET VARIABLE as_of = ${asOf}::TIMESTAMPTZ`);
   await session.run(await sqlFile(import.meta.url, './macros.sql'));
 
-  // Trace ids cost a pass over all request ids, so events have them only where somebody names the column.
-  const withTraces = wanted.tables.has('traces') || wanted.columns.has('trace_id');
-  const needed = new Set<string>(['coverage']);
-  const need = (name: string): void => {
-    const table = tables[name];
-    if (table === undefined || needed.has(name)) return;
-    needed.add(name);
-    table.needs.forEach(need);
-  };
-  wanted.tables.forEach(need);
-  if (needed.has('participants')) need('profile_merges');
-  if (withTraces) need('trace_ids');
-
+  const needed = neededTables(wanted);
   const order = Object.entries(tables).filter(([name]) => needed.has(name));
   // Each begins when what it needs is there: while the second look reads files, DuckDB goes on with other tables.
   const builds = new Map<string, Promise<void>>();
@@ -118,10 +126,10 @@ export async function buildModel(
     events
       .replace('{{paths}}', () => textList(files.map(({ path }) => path)))
       .replace('{{formats}}', () => textList(files.map(({ format }) => format)))
-      .replace('{{trace_id}}', withTraces ? 'trace_ids.trace_id' : 'NULL::BIGINT')
+      .replace('{{trace_id}}', withTraces(wanted) ? 'trace_ids.trace_id' : 'NULL::BIGINT')
       .replace(
         '{{trace_join}}',
-        withTraces
+        withTraces(wanted)
           ? 'LEFT JOIN trace_ids ON trace_ids.account_id = event_log.account_id AND trace_ids.id = coalesce(event_log.request_id, event_log.correlation_id)'
           : '',
       ),

@@ -10,8 +10,24 @@ import { escapeInJson } from './sanitise.ts';
  */
 export function* jsonReport(result: AuditResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
   const { tool, run, files, issues, rules, findings } = atLeast(result, options.leastSeverity);
-  yield `{\n  "tool": ${print({ name: tool.name, version: tool.version })},\n`;
-  const { asOf, events, duplicates, accounts, durationMs } = run;
+  yield toolPiece(tool);
+  yield* runPieces({ run, files, issues, rules });
+  yield* list('findings', findings.map(findingRecord));
+  yield '\n}\n';
+}
+
+/** How every document begins. */
+export function toolPiece({ name, version }: AuditResult['tool']): string {
+  return `{\n  "tool": ${print({ name, version })},\n`;
+}
+
+/** What every document says of its run, up to what the run found. */
+export function* runPieces({
+  run: { asOf, events, duplicates, accounts, durationMs },
+  files,
+  issues,
+  rules,
+}: Pick<AuditResult, 'run' | 'files' | 'issues' | 'rules'>): Generator<string> {
   yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs })},\n`;
   yield* list('files', files.map(fileRecord));
   yield ',\n';
@@ -19,8 +35,6 @@ export function* jsonReport(result: AuditResult, options: Pick<ReportOptions, 'l
   yield ',\n';
   yield* list('rules', rules.map(ruleRecord));
   yield ',\n';
-  yield* list('findings', findings.map(findingRecord));
-  yield '\n}\n';
 }
 
 /** A key with a list as its value, one piece an item. */
@@ -44,15 +58,15 @@ export function print(value: unknown, indent = 2): string {
 
 // Each key is written out, so that neither its order nor its presence depends on how the value was made.
 
-export function fileRecord({ path, format, rows, rejected, duplicates, account }: InputFileSummary) {
+function fileRecord({ path, format, rows, rejected, duplicates, account }: InputFileSummary) {
   return { path, format, rows, rejected, duplicates, account };
 }
 
-export function issueRecord({ severity, file, line, message }: Issue) {
+function issueRecord({ severity, file, line, message }: Issue) {
   return { severity, file: file ?? null, line: line ?? null, message };
 }
 
-export function ruleRecord({ id, status, reason, findings, durationMs }: RuleSummary) {
+function ruleRecord({ id, status, reason, findings, durationMs }: RuleSummary) {
   return { id, status, reason, findings, durationMs };
 }
 

@@ -7,23 +7,16 @@ import type {
   Touched,
   TraceResult,
 } from '../trace/story.ts';
-import { evidenceRecord, fileRecord, findingRecord, issueRecord, list, print, ruleRecord } from './json.ts';
+import { evidenceRecord, findingRecord, list, print, runPieces, toolPiece } from './json.ts';
 import type { ReportOptions } from './options.ts';
 import { storiesAtLeast } from './trace-options.ts';
 
 /** The machine contract of `postlude trace`, in pieces: keys in the order of the types in `src/trace/story.ts`. */
 export function* traceJson(result: TraceResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
   const { tool, id, run, files, issues, rules, stories } = storiesAtLeast(result, options);
-  yield `{\n  "tool": ${print({ name: tool.name, version: tool.version })},\n`;
+  yield toolPiece(tool);
   yield `  "id": ${print(id)},\n`;
-  const { asOf, events, duplicates, accounts, durationMs } = run;
-  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs })},\n`;
-  yield* list('files', files.map(fileRecord));
-  yield ',\n';
-  yield* list('issues', issues.map(issueRecord));
-  yield ',\n';
-  yield* list('rules', rules.map(ruleRecord));
-  yield ',\n';
+  yield* runPieces({ run, files, issues, rules });
   yield* list('stories', stories.map(storyRecord));
   yield '\n}\n';
 }

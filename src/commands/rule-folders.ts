@@ -1,0 +1,35 @@
+import { UserError } from '../engine/errors.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Context } from './context.ts';
+import { onlyText, texts } from './values.ts';
+
+/** Options of commands that look at rules without running them. */
+export const ruleFolderOptions = {
+  'rules-dir': {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'A folder of rules to add to the shipped ones (repeatable)',
+  },
+  format: { type: 'string', requiresArg: true, describe: 'terminal or json [terminal]' },
+} as const;
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** @throws UserError for any other format */
+export function listFormat(command: string, given: Given): 'terminal' | 'json' {
+  const format = onlyText('--format', given.format) ?? 'terminal';
+  if (format === 'terminal' || format === 'json') return format;
+  throw new UserError(`${command} --format must be terminal or json, not "${format}"`);
+}
+
+/** The shipped rules and those of the folders given; what is wrong with any of them is told, and the others are there. */
+export async function rulesOfFolders(context: Context, given: Given): Promise<readonly Rule[]> {
+  const { findRules, formatProblems, shippedRulesDir } = await import('../rules/discover.ts');
+  const { rules, problems } = await findRules([shippedRulesDir(), ...texts('--rules-dir', given['rules-dir'])]);
+  if (problems.length > 0) {
+    context.warn(formatProblems(problems));
+    context.exit(2);
+  }
+  return rules;
+}
