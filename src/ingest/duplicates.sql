@@ -12,7 +12,7 @@ doubtful AS (
 ranked AS (
   SELECT
     event_key, file_id, account_id, log_id,
-    hash(event_time, "source", event_type, level, error_code, error_reason, request_id, correlation_id, conversation_id,
+    hash(event_time, "source", event_type, level, error_code, error_reason, request_id, correlation_id, correlates_itself, conversation_id,
       participant_id, communication_id, resource_id, status, participant_type, profile_id, channel, address, configuration_id,
       name, several_addresses, several_conversations, channel_id, text_hash, recipients, store_id, resource_created_at) AS content_hash
   FROM event_log

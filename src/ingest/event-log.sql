@@ -1,6 +1,10 @@
 -- What every input is projected into: one row per log entry. The public table `events` (src/model/events.sql) is a view of it.
 CREATE SEQUENCE event_seq;
 
+-- Texts are what the load and every look at the log pay for, so those that most entries repeat are kept as less: `level` as a
+-- number, `source` and `correlation_id` not at all where they say the usual.
+CREATE TYPE log_level AS ENUM ('INFO', 'WARNING', 'ERROR');
+
 CREATE TABLE input_files (
   file_id  INTEGER PRIMARY KEY,
   path      VARCHAR,  -- as the user named it
@@ -20,13 +24,13 @@ CREATE TABLE event_log (
   account_id       VARCHAR,
   log_id           VARCHAR,
   event_time       TIMESTAMPTZ,
-  source           VARCHAR,
+  source           VARCHAR,    -- NULL: conversation-orchestrator (see source_of)
   event_type       VARCHAR,
-  level            VARCHAR,
+  level            log_level,
   error_code       INTEGER,
   error_reason     VARCHAR,
   request_id       VARCHAR,
-  correlation_id   VARCHAR,
+  correlation_id   VARCHAR,    -- NULL also where it is the request id again (see correlation_of)
   conversation_id  VARCHAR,
   participant_id   VARCHAR,  -- the participant itself; the author of a communication
   communication_id VARCHAR,
@@ -52,6 +56,7 @@ CREATE TABLE event_log (
   channel_id          VARCHAR,  -- call, message or classic conversation SID; of a participant, that of the first address
   text_hash           UBIGINT,  -- of a communication's text: enough to see repeats, and small
   recipients          STRUCT(channel VARCHAR, address VARCHAR, participantId VARCHAR, deliveryStatus VARCHAR)[],
+  correlates_itself   BOOLEAN,  -- its correlation id is its request id
   store_id            VARCHAR,
   resource_created_at TIMESTAMPTZ  -- the resource's own createdAt, or occurredAt of a communication
 );

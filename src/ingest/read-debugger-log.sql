@@ -49,7 +49,7 @@ SELECT
   coalesce(clean(b.accountId), clean(b.account_id), clean(b.accountSid), clean(accountId)) AS account_id,
   logId AS log_id,
   make_timestamptz(CASE WHEN log_ms BETWEEN written_us // 1000 AND written_us // 1000 + 999 THEN log_ms * 1000 ELSE written_us END) AS event_time,
-  "source",
+  CASE WHEN "source" <> 'conversation-orchestrator' THEN "source" END AS "source",
   CASE
     WHEN logId NOT IN ('', 'null')
       AND written_us BETWEEN 0 AND 32503680000000000  -- 1970 to 2999
@@ -70,13 +70,14 @@ SELECT
         accountSid, account_id, request_id, id, conversationId, participantId, participantType, profileId, status, resourceSid, "Log properties") IS NULL
       THEN eventType
   END AS event_type,
-  level,
+  try_cast(level AS log_level) AS level,
   coalesce(
     nullif(try_cast(coalesce(clean(b.errorCode), clean(b.error_code)) AS INTEGER), 0),
     nullif(try_cast(errorCode AS INTEGER), 0)) AS error_code,
   coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason)) AS error_reason,
   CASE WHEN requestId NOT IN ('', 'null', '0') THEN requestId END AS request_id,
-  CASE WHEN correlationId NOT IN ('', 'null', '0') THEN correlationId END AS correlation_id,
+  CASE WHEN correlationId NOT IN ('', 'null', '0') AND correlationId IS DISTINCT FROM requestId THEN correlationId END AS correlation_id,
+  correlationId = requestId AND correlationId NOT IN ('', 'null', '0') AS correlates_itself,
   CASE entity WHEN 'conversation' THEN b.id ELSE coalesce(clean(b.conversationId), clean(b.conversation_id), CASE WHEN len(listed) = 1 THEN clean(listed[1]) END, CASE WHEN starts_with(subject, 'conv_conversation_') THEN subject END) END AS conversation_id,
   CASE entity
     WHEN 'participant' THEN b.id

@@ -7,15 +7,16 @@ SELECT
   eventTime AS event_time,
   -- Whatever an export calls it: these events are the orchestrator's, and its entities are looked up under this name.
   CASE
-    WHEN regexp_matches(eventType, '^(conversation|participant|communication)\.[a-z]+$|^diagnostic$') THEN 'conversation-orchestrator'
-    ELSE "source"
+    WHEN regexp_matches(eventType, '^(conversation|participant|communication)\.[a-z]+$|^diagnostic$') THEN NULL
+    WHEN "source" <> 'conversation-orchestrator' THEN "source"
   END AS "source",
   eventType AS event_type,
   level,
   errorCode AS error_code,
   errorReason AS error_reason,
   requestId AS request_id,
-  correlationId AS correlation_id,
+  CASE WHEN correlationId IS DISTINCT FROM requestId THEN correlationId END AS correlation_id,
+  correlationId = requestId AS correlates_itself,
   conversationId AS conversation_id,
   participantId AS participant_id,
   communicationId AS communication_id,

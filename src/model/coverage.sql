@@ -2,7 +2,7 @@
 CREATE OR REPLACE TABLE coverage AS
 SELECT
   account_id,
-  "source",
+  source_of("source") AS "source",
   min(event_time) AS export_begin,
   coalesce(getvariable('as_of'), max(event_time)) AS as_of,
   count(*) AS events,
@@ -16,7 +16,7 @@ SELECT
   bool_or(profile_id IS NOT NULL OR shows_profile IS TRUE) AS shows_profiles,
   bool_or(channel IS NOT NULL) AS shows_channels
 FROM event_log
-GROUP BY account_id, "source";
+GROUP BY account_id, event_log."source";
 
 COMMENT ON TABLE coverage IS 'One row per account and source: what its export can show, and between which times.';
 COMMENT ON COLUMN coverage.account_id IS 'Account SID, or `unknown`.';

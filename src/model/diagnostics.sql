@@ -5,7 +5,8 @@
 CREATE OR REPLACE TABLE diagnostics AS
 WITH
 logged AS (
-  SELECT event_key, account_id, log_id, event_time, "source", level, error_code, error_reason, request_id, correlation_id,
+  SELECT event_key, account_id, log_id, event_time, level::VARCHAR AS level, error_code, error_reason, request_id,
+    correlation_of(request_id, correlation_id, correlates_itself) AS correlation_id,
     resource_id, conversation_id, participant_id, status
   FROM event_log
   WHERE event_type = 'diagnostic'
@@ -38,7 +39,7 @@ SELECT
   named.account_id,
   named.log_id,
   named.event_time,
-  named."source",
+  'conversation-orchestrator' AS "source",
   named.level,
   named.error_code,
   named.error_reason,
@@ -60,7 +61,7 @@ SELECT
   coverage.as_of
 FROM named
 LEFT JOIN participants ON participants.account_id = named.account_id AND participants.participant_id = named.participant_id
-LEFT JOIN coverage ON coverage.account_id = named.account_id AND coverage."source" = named."source";
+LEFT JOIN coverage ON coverage.account_id = named.account_id AND coverage."source" = 'conversation-orchestrator';
 
 COMMENT ON TABLE diagnostics IS 'One row per diagnostic event, with the participant and conversation it is about.';
 COMMENT ON COLUMN diagnostics.event_key IS 'The event itself, for event_keys.';

@@ -2,8 +2,8 @@
 -- list, because a join is carried out even where nobody asks for them, and keeps filters by key from reaching the table.
 CREATE OR REPLACE VIEW events AS
 SELECT
-  event_key, event_log.account_id, log_id, event_time, source, event_type, level, error_code, error_reason,
-  request_id, correlation_id, {{trace_id}} AS trace_id,
+  event_key, event_log.account_id, log_id, event_time, source_of(source) AS source, event_type, level::VARCHAR AS level, error_code, error_reason,
+  request_id, correlation_of(request_id, correlation_id, correlates_itself) AS correlation_id, {{trace_id}} AS trace_id,
   conversation_id, participant_id, communication_id, resource_id,
   status, participant_type, profile_id, channel, address, configuration_id,
   body, {{paths}}[file_id] AS file, {{formats}}[file_id] AS format

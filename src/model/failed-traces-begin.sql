@@ -1,5 +1,6 @@
 CREATE OR REPLACE TEMP TABLE failed_log AS
-SELECT event_key, account_id, log_id, event_time, event_type, level, error_code, error_reason, request_id, correlation_id,
+SELECT event_key, account_id, log_id, event_time, event_type, level::VARCHAR AS level, error_code, error_reason, request_id,
+  correlation_of(request_id, correlation_id, correlates_itself) AS correlation_id,
   conversation_id, participant_id
 FROM event_log
 LIMIT 0;

@@ -14,15 +14,17 @@ import { type LocatableFile, locateEntries } from '../ingest/locate.ts';
  * else that follows from the profile), and the profile ids that stand anywhere in the payload of a merge (`profile_merges`).
  */
 export async function takeSecondLook(session: Session): Promise<void> {
-  const unsettled = await session.rows(
-    z.object({ account_id: z.string(), participant_id: z.string(), log_id: z.string() }),
-    await sqlFile(import.meta.url, './unsettled-profiles.sql'),
-  );
-  const merges = await session.rows(
-    z.object({ event_key: z.bigint(), log_id: z.string(), body: z.string().nullable() }),
-    "SELECT event_key, log_id, body::VARCHAR AS body FROM event_log WHERE event_type LIKE '%.profiles.merged'",
-  );
-  const lines = await linesOf(session, [
+  const sql = await sqlFile(import.meta.url, './unsettled-profiles.sql');
+  // Asked for together: one by one each would wait behind whatever long table was begun meanwhile, and the files be read that much later.
+  const [unsettled, merges, files] = await Promise.all([
+    session.rows(z.object({ account_id: z.string(), participant_id: z.string(), log_id: z.string() }), sql),
+    session.rows(
+      z.object({ event_key: z.bigint(), log_id: z.string(), body: z.string().nullable() }),
+      "SELECT event_key, log_id, body::VARCHAR AS body FROM event_log WHERE event_type LIKE '%.profiles.merged'",
+    ),
+    directFiles(session),
+  ]);
+  const lines = await linesIn(session, files, [
     ...unsettled.map((entry) => entry.log_id),
     ...merges.filter((merge) => merge.body === null).map((merge) => merge.log_id),
   ]);
@@ -51,11 +53,23 @@ export async function takeSecondLook(session: Session): Promise<void> {
 
 /** The lines of entries that DuckDB read itself, by log id. */
 export async function linesOf(session: Session, logIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  if (logIds.length === 0) return new Map();
-  const files: readonly LocatableFile[] = await session.rows(
+  return logIds.length === 0 ? new Map() : linesIn(session, await directFiles(session), logIds);
+}
+
+/** Those that DuckDB read itself. */
+function directFiles(session: Session): Promise<readonly LocatableFile[]> {
+  return session.rows(
     z.object({ path: z.string(), readPath: z.string() }),
     'SELECT path, read_path AS "readPath" FROM input_files WHERE direct ORDER BY file_id',
   );
+}
+
+async function linesIn(
+  session: Session,
+  files: readonly LocatableFile[],
+  logIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (logIds.length === 0) return new Map();
   const found = await locateEntries(files, new Set(logIds), { indexes: lineIndexes(session) });
   return new Map([...found].map(([logId, entry]) => [logId, entry.raw]));
 }

@@ -7,7 +7,7 @@ SELECT
   max(event_time) AS ended_at,
   count(*) AS events,
   list_sort(list(DISTINCT request_id) FILTER (request_id IS NOT NULL)) AS request_ids,
-  list_sort(list(DISTINCT correlation_id) FILTER (correlation_id IS NOT NULL)) AS correlation_ids,
+  list_sort(list(DISTINCT correlation_of(request_id, correlation_id, correlates_itself)) FILTER (correlation_of(request_id, correlation_id, correlates_itself) IS NOT NULL)) AS correlation_ids,
   list_sort(list(DISTINCT conversation_id) FILTER (conversation_id IS NOT NULL)) AS conversation_ids,
   count(*) FILTER (level = 'ERROR') AS errors,
   count(*) FILTER (level = 'WARNING') AS warnings

@@ -6,7 +6,7 @@ named AS (
     event_key,
     [
       CASE WHEN request_id = $id THEN 'request' END,
-      CASE WHEN correlation_id = $id THEN 'correlation' END,
+      CASE WHEN correlation_of(request_id, correlation_id, correlates_itself) = $id THEN 'correlation' END,
       CASE WHEN conversation_id = $id THEN 'conversation' END,
       CASE WHEN participant_id = $id THEN 'participant' END,
       CASE WHEN communication_id = $id THEN 'communication' END,

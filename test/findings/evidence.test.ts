@@ -18,7 +18,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'one.ndjson'), `\n${line('a')}${line('same')}${line('b')}`);
   await writeFile(join(folder, 'two.ndjson'), `${line('x')}${line('y')}\n\n${line('same')}`);
   session = await openSession();
-  await session.run(await sqlFile(import.meta.url, '../../src/ingest/event-log.sql'));
+  for (const file of ['macros', 'event-log'])
+    await session.run(await sqlFile(import.meta.url, `../../src/ingest/${file}.sql`));
   const file = (id: number, name: string) =>
     session.run(
       `INSERT INTO input_files BY NAME SELECT ${id} AS file_id, ${quoted(`exports/${name}`)} AS path, ${quoted(join(folder, name))} AS read_path`,

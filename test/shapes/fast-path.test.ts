@@ -65,7 +65,8 @@ it('DuckDB and the shape say the same of every entry that DuckDB vouches for', a
   expect(rest).toEqual([]);
   const rows = await session.rows(
     z.record(z.string(), z.unknown()),
-    `SELECT * EXCLUDE (event_key, event_time, resource_created_at, body, file_id, line, text_hash),
+    `SELECT * EXCLUDE (event_key, event_time, resource_created_at, body, file_id, line, text_hash, correlates_itself)
+         REPLACE (source_of(source) AS source, correlation_of(request_id, correlation_id, correlates_itself) AS correlation_id),
        strftime(event_time, '%Y-%m-%dT%H:%M:%S.%fZ') AS event_time, epoch_ms(resource_created_at)::DOUBLE AS resource_created_at,
        text_hash IS NOT NULL AS has_text
      FROM event_log`,
