@@ -98,12 +98,20 @@ function withTraces({ tables: wanted, columns }: Wanted): boolean {
 export async function buildModel(
   session: Session,
   wanted: Wanted,
-  options: { readonly asOf?: Date; readonly progress?: Progress } = {},
+  options: {
+    /** Where the export ends: of all accounts, or of single ones; with their last event otherwise. */
+    readonly asOf?: Date | ReadonlyMap<string, Date>;
+    readonly progress?: Progress;
+  } = {},
 ): Promise<void> {
   const progress = options.progress ?? silent;
   progress.phase('building tables');
-  const asOf = options.asOf === undefined ? 'NULL' : quoted(options.asOf.toISOString());
-  await session.run(`SET VARIABLE as_of = ${asOf}::TIMESTAMPTZ`);
+  const { asOf } = options;
+  const ofAll = asOf instanceof Date ? quoted(asOf.toISOString()) : 'NULL';
+  const ofAccounts = asOf === undefined || asOf instanceof Date ? [] : [...asOf];
+  const entries = ofAccounts.map(([account, time]) => `${quoted(account)}: TIMESTAMPTZ ${quoted(time.toISOString())}`);
+  await session.run(`SET VARIABLE as_of = ${ofAll}::TIMESTAMPTZ`);
+  await session.run(`SET VARIABLE as_of_accounts = MAP {${entries.join(', ')}}::MAP(VARCHAR, TIMESTAMPTZ)`);
   await session.run(await sqlFile(import.meta.url, './macros.sql'));
 
   const needed = neededTables(wanted);
