@@ -78,7 +78,7 @@ export function createNames(account: { readonly number: number; readonly sid: st
     known: () => [...idsByName.keys()],
     idsOf: (name) => idsByName.get(name) ?? new Map(),
     named(text) {
-      // All of them begin and end in what no expression takes for anything else.
+      // Ids are made of letters, digits, _ and -, which mean nothing else in an expression.
       pattern ??= new RegExp([...nameById.keys()].join('|'), 'gu');
       return text.replaceAll(pattern, (id) => nameById.get(id) ?? id);
     },
