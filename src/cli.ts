@@ -8,6 +8,7 @@ import { ruleFolderOptions } from './commands/rule-folders.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { rulesLintOptions } from './commands/rules-lint.ts';
 import { rulesTestOptions } from './commands/rules-test.ts';
+import { writingOptions } from './commands/rules-types.ts';
 import { traceCommand } from './commands/trace.ts';
 import { traceOptions } from './commands/trace-options.ts';
 import { unknownCommand, wrongCall } from './commands/unknown.ts';
@@ -23,6 +24,7 @@ const knownOptions = [
     ...Object.keys(ruleFolderOptions),
     ...Object.keys(rulesLintOptions),
     ...Object.keys(rulesTestOptions),
+    ...Object.keys(writingOptions),
     'help',
     'version',
   ]),
