@@ -1,10 +1,10 @@
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { didYouMean } from '../engine/suggest.ts';
 import { sideTables } from '../ingest/entry.ts';
+import { checkYaml, type Locate, lazyLocate } from './checked-yaml.ts';
 import { hashOfHeader, type KnownHeaders } from './known-headers.ts';
 import { paramFromYaml, paramTypes } from './params.ts';
-import { type Position, type Problem, positionAt } from './position.ts';
+import type { Problem } from './position.ts';
 import { certainties, severities, subjectTypes } from './vocabulary.ts';
 
 const line = z.string('must be text').trim().min(1, 'must not be empty');
@@ -74,15 +74,6 @@ export type Header = z.infer<typeof headerSchema>;
 export type CauseSpec = Header['causes'][string];
 export type ParamSpec = Header['params'][string];
 
-const knownKeys = {
-  root: Object.keys(headerSchema.shape),
-  params: Object.keys(param.in.shape),
-  causes: Object.keys(cause.shape),
-};
-
-/** Finds the place of a key of the header, or of the nearest key above it. */
-export type Locate = (path: readonly PropertyKey[]) => Position;
-
 export type ParsedRule = {
   /** Null where something is wrong with it. */
   readonly header: Header | null;
@@ -105,120 +96,13 @@ export function parseRuleText(file: string, text: string, known: KnownHeaders = 
     const nowhere = { line: 1, column: 1 };
     return { header: null, sql: '', sqlOffset: 0, locate: () => nowhere, problems: [{ file, ...nowhere, message }] };
   }
-  const yamlStart = start[0].length;
-  const yaml = text.slice(yamlStart, end);
-  // Errors without a message of their own name a line and quote it; the place is told separately here.
-  const parse = () => parseDocument(yaml, { prettyErrors: false, version: '1.2' });
-  const at = (offset: number) => positionAt(text, yamlStart + offset);
+  const yaml = { file, text, start: start[0].length, end, name: 'the header' };
   const sql = { sql: text.slice(end + 2), sqlOffset: end + 2 };
 
-  const checkedBefore = headerSchema.safeParse(known.get(hashOfHeader(yaml)));
+  const checkedBefore = headerSchema.safeParse(known.get(hashOfHeader(text.slice(yaml.start, end))));
   if (checkedBefore.success) {
-    return { header: checkedBefore.data, ...sql, locate: (path) => at(offsetOf(parse(), path)), problems: [] };
+    return { header: checkedBefore.data, ...sql, locate: lazyLocate(yaml), problems: [] };
   }
-  const document = parse();
-  const locate: Locate = (path) => at(offsetOf(document, path));
-  const body = { ...sql, locate };
-
-  const broken = [...document.errors, ...document.warnings].map((error) => ({
-    file,
-    ...at(error.pos[0]),
-    message: `the header is not valid YAML: ${error.message.replaceAll(/\s+/gu, ' ')}`,
-  }));
-  if (broken.length > 0) return { header: null, ...body, problems: broken };
-
-  const plain = plainValue(document);
-  if ('reason' in plain) return { header: null, ...body, problems: [{ file, ...at(0), message: plain.reason }] };
-  const checked = headerSchema.safeParse(plain.value);
-  if (checked.success) return { header: checked.data, ...body, problems: [] };
-  const problems = checked.error.issues.flatMap((issue) => describe(issue, plain.value));
-  return {
-    header: null,
-    ...body,
-    problems: problems.map(({ path, message }) => ({ file, ...locate(path), message })),
-  };
-}
-
-/** Aliases that multiply are refused by the parser only when they are resolved. */
-function plainValue(document: Document): { readonly value: unknown } | { readonly reason: string } {
-  try {
-    return { value: document.toJS() };
-  } catch (thrown) {
-    return { reason: `the header is not valid YAML: ${thrown instanceof Error ? thrown.message : String(thrown)}` };
-  }
-}
-
-type Complaint = { readonly path: readonly PropertyKey[]; readonly message: string };
-
-function describe(issue: z.core.$ZodIssue, header: unknown): Complaint[] {
-  const { path } = issue;
-  const name = path.join('.');
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const known = path[0] === 'params' ? knownKeys.params : path[0] === 'causes' ? knownKeys.causes : knownKeys.root;
-      const where = name === '' ? '' : ` in ${name}`;
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        message: `unknown key "${key}"${where}${didYouMean(key, known) || `: known are ${known.join(', ')}`}`,
-      }));
-    }
-    case 'invalid_key': {
-      const reason = issue.issues.map((inner) => inner.message).join(', ');
-      return [{ path, message: `${path.slice(0, -1).join('.')}: the name "${String(path.at(-1))}" ${reason}` }];
-    }
-    default: {
-      const given = valueAt(header, path);
-      if (path.length === 0) return [{ path, message: 'the header is not a list of keys and values' }];
-      if (given === undefined) return [{ path, message: `${name} is missing${allowed(issue)}` }];
-      if (issue.code === 'invalid_value') {
-        const options = issue.values.map(String);
-        const near = typeof given === 'string' ? didYouMean(given, options) : '';
-        return [{ path, message: `${name} must be one of ${options.join(', ')}, not ${shown(given)}${near}` }];
-      }
-      if (issue.code === 'invalid_type') {
-        const wanted = { array: 'a list', object: 'a map', record: 'a map' }[String(issue.expected)];
-        if (wanted !== undefined) return [{ path, message: `${name} must be ${wanted}` }];
-      }
-      // A message that names the value already, such as that of a param's default, needs no more.
-      const said = issue.message.includes(': ') || given === '' || typeof given === 'object';
-      return [{ path, message: `${name} ${issue.message}${said ? '' : `: ${shown(given)}`}` }];
-    }
-  }
-}
-
-function allowed(issue: z.core.$ZodIssue): string {
-  return issue.code === 'invalid_value' ? `: one of ${issue.values.map(String).join(', ')}` : '';
-}
-
-function shown(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let inner = value;
-  for (const key of path) {
-    if (typeof inner !== 'object' || inner === null) return undefined;
-    inner = Object.getOwnPropertyDescriptor(inner, key)?.value;
-  }
-  return inner;
-}
-
-/** Where a key stands; for the items of a list, the item. Where the path ends early, the last part that exists. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  let node: unknown = document.contents;
-  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-  for (const key of path) {
-    if (isMap(node)) {
-      const pair = node.items.find(
-        (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
-      );
-      if (pair === undefined || !isScalar(pair.key)) break;
-      offset = pair.key.range?.[0] ?? offset;
-      node = pair.value;
-    } else if (isSeq(node) && typeof key === 'number') {
-      node = node.items[key];
-      offset = isNode(node) ? (node.range?.[0] ?? offset) : offset;
-    } else break;
-  }
-  return offset;
+  const { locate, problems, ...checked } = checkYaml(yaml, headerSchema);
+  return { header: checked.ok ? checked.value : null, ...sql, locate, problems };
 }
