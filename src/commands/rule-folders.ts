@@ -1,5 +1,6 @@
 import { UserError } from '../engine/errors.ts';
 import type { Rule } from '../rules/rule.ts';
+import { chosenConfig, configChoice, configOptions } from './config-option.ts';
 import type { Context } from './context.ts';
 import { onlyText, texts } from './values.ts';
 
@@ -11,6 +12,7 @@ export const ruleFolderOptions = {
     nargs: 1,
     describe: 'A folder of rules to add to the shipped ones (repeatable)',
   },
+  ...configOptions,
   format: { type: 'string', requiresArg: true, describe: 'terminal or json [terminal]' },
 } as const;
 
@@ -23,10 +25,15 @@ export function listFormat(command: string, given: Given): 'terminal' | 'json' {
   throw new UserError(`${command} --format must be terminal or json, not "${format}"`);
 }
 
-/** The shipped rules and those of the folders given; what is wrong with any of them is told, and the others are there. */
+/** The shipped rules, those of the configuration's packs and of the folders given; what is wrong with any of them is told, and the others are there. */
 export async function rulesOfFolders(context: Context, given: Given): Promise<readonly Rule[]> {
   const { findRules, formatProblems, shippedRulesDir } = await import('../rules/discover.ts');
-  const { rules, problems } = await findRules([shippedRulesDir(), ...texts('--rules-dir', given['rules-dir'])]);
+  // No predicate is loaded, whatever the packs hold.
+  const config = await chosenConfig(configChoice(given), { runsCode: false });
+  const packs = config === undefined ? [] : await (await import('../config/packs.ts')).packPaths(config);
+  const known = await findRules([shippedRulesDir(), ...packs, ...texts('--rules-dir', given['rules-dir'])]);
+  if (config !== undefined) (await import('../config/settings.ts')).configure(config, known);
+  const { rules, problems } = known;
   if (problems.length > 0) {
     context.warn(formatProblems(problems));
     context.exit(2);

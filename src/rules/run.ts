@@ -34,6 +34,8 @@ export type RuleOutcome = {
 export type RunOptions = {
   /** The accounts of the run; candidates of others do not come up. Without it nothing is skipped but what lacks a side table. */
   readonly accounts?: readonly string[];
+  /** False for accounts that this run is not for: their rows are passed over. */
+  readonly covers?: (accountId: string) => boolean;
   /** From `meetRequirements`, where many rules are run; else it is looked up for this one. */
   readonly requirements?: Requirements;
   /** How long the rule may take. Unlimited by default. */
@@ -69,8 +71,9 @@ export async function runRule(
     return finish({ status: 'skipped', ...reason, candidates: [], skippedAccounts });
   }
   try {
-    const complete = (account: string): boolean => lacks(account).length === 0;
-    const candidates = await candidatesOf(session, rule, params, options, { started, complete });
+    const covers = options.covers ?? (() => true);
+    const judged = (account: string): boolean => covers(account) && lacks(account).length === 0;
+    const candidates = await candidatesOf(session, rule, params, options, { started, judged });
     return finish({ status: 'ran', ...reason, candidates, skippedAccounts });
   } catch (thrown) {
     const failure = thrown instanceof RuleFailure || thrown instanceof PredicateError ? thrown.message : null;
@@ -83,7 +86,8 @@ export async function runRule(
   }
 }
 
-function partly(reason: string, skipped: readonly string[], accounts: readonly string[]): string {
+/** The reason of a rule that ran without some of the accounts; the bare reason where it ran for none. */
+export function partly(reason: string, skipped: readonly string[], accounts: readonly string[]): string {
   if (skipped.length === accounts.length) return reason;
   const whom = skipped.length === 1 ? skipped[0] : `${skipped.length} of ${accounts.length} accounts`;
   return `skipped for ${whom}: ${reason}`;
@@ -99,7 +103,7 @@ async function candidatesOf(
   rule: Rule,
   params: Params,
   options: RunOptions,
-  run: { readonly started: number; readonly complete: (account: string) => boolean },
+  run: { readonly started: number; readonly judged: (account: string) => boolean },
 ): Promise<Candidate[]> {
   if (rule.predicateFile !== undefined && options.code === false) {
     throw new RuleFailure(`${displayPath(rule.predicateFile)}: has code, and code of rules is not allowed in this run`);
@@ -113,7 +117,7 @@ async function candidatesOf(
     const read = rowReader(batch);
     return Array.from({ length: batch.numRows }, (_, i) => read(i)).filter(
       // Nothing is concluded about an account that lacks what the rule requires, so its rows reach no predicate.
-      (row) => run.complete(requiredText(rule, row, 'account_id')),
+      (row) => run.judged(requiredText(rule, row, 'account_id')),
     );
   });
   const isWithEvents = predicate?.events === true;
