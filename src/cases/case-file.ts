@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { certainties, severities, subjectTypes } from '../rules/vocabulary.ts';
 import { eventForm, timeSchema } from './event-forms.ts';
-import { sideForms } from './side-records.ts';
+import { listNames, sideForms } from './side-records.ts';
 
 const id = z.string().min(1).describe('A name of the case, account, or an id.');
 
@@ -34,6 +34,10 @@ const caseSchema = z
     alongside: z.array(z.string()).optional().describe('Other rules that run too, for a residual rule.'),
     events: z.array(eventForm).optional(),
     ...sideForms,
+    incomplete: z
+      .array(z.enum(listNames))
+      .optional()
+      .describe('Lists that are pages of longer ones, the rest of which is not there.'),
     expect: z.array(expectationSchema).optional().describe('All findings of the rule; [] where it must stay silent.'),
     ctes: z
       .record(z.string(), z.array(z.record(z.string(), z.unknown())))

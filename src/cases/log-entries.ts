@@ -28,7 +28,8 @@ export function logEntries(
     const time = now;
     const iso = new Date(time).toISOString();
     const entity = form.type.split('.')[0] ?? '';
-    const requestId = names.id('request', form.request ?? `request-${place + 1}`);
+    const requestId = form.request === null ? null : names.id('request', form.request ?? `request-${place + 1}`);
+    const correlation = form.correlation === undefined ? form.request : form.correlation;
     const resource = bodyOf(entity);
     const body = (form.lean ?? world.lean) ? queryable(entity, resource) : resource;
     return {
@@ -40,7 +41,7 @@ export function logEntries(
       errorCode: form.errorCode ?? 0,
       errorReason: form.errorReason ?? null,
       requestId,
-      correlationId: form.correlation === undefined ? requestId : names.id('request', form.correlation),
+      correlationId: correlation === undefined ? requestId : correlation && names.id('request', correlation),
       accountId,
       body: { ...body, ...filledFields(form.body ?? {}) },
     };

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Case, Given } from './case-file.ts';
@@ -19,9 +19,13 @@ export type Staged = {
   readonly start: number;
   /** Where the case says when its export ends. */
   readonly asOf: Date | null;
-  readonly entries: readonly CaseEntry[];
-  readonly records: readonly Readonly<Record<string, unknown>>[];
+  readonly entries: readonly Line[];
+  readonly records: readonly Line[];
+  /** Pages of lists that are not complete, each a file of its own: nothing is concluded from what is not in such a file. */
+  readonly pages: readonly { readonly list: string; readonly lines: readonly Line[] }[];
 };
+
+type Line = Readonly<Record<string, unknown>>;
 
 /** Numbers of accounts between one case and the next: its variants, and the account of other traffic. */
 const numbersPerCase = variants.length + 1;
@@ -48,15 +52,20 @@ export function stage(given: Given, each: Case, start: number, place: number): r
     const forms: SideForms = Object.fromEntries(
       sideLists.map((list) => [list, [...(given[list] ?? []), ...(each[list] ?? [])]]),
     );
+    const incomplete = new Set<string>(each.incomplete ?? []);
     const records = sideRecords(forms, world);
+    const log = variant === 'amid other traffic' ? amidOthers(entries, number, begin) : entries;
     return {
       variant,
       accountId,
       names,
       start: begin,
       asOf: asOf === null ? null : new Date(asOf),
-      entries: variant === 'amid other traffic' ? amidOthers(entries, number, begin) : entries,
-      records,
+      entries: incomplete.has('events') ? [] : log,
+      records: [...records].flatMap(([list, lines]) => (incomplete.has(list) ? [] : lines)),
+      pages: [['events', log] as const, ...records].flatMap(([list, lines]) =>
+        incomplete.has(list) && lines.length > 0 ? [{ list, lines }] : [],
+      ),
     };
   });
 }
@@ -90,8 +99,17 @@ export async function writeExports(folder: string, all: readonly Staged[]): Prom
       variant,
       those.map(({ records }) => records),
     );
+    for (const { accountId, pages } of those) {
+      for (const { list, lines } of pages) {
+        const page = { [list]: lines, meta: { key: list, pageSize: lines.length, nextToken: 'more' } };
+        await writeFile(join(own, `${pageOf}${accountId}-${list}.json`), JSON.stringify(page));
+      }
+    }
   }
 }
+
+/** How the names of files begin that are pages of incomplete lists. */
+export const pageOf = 'page-';
 
 async function writeFiles(
   folder: string,

@@ -23,7 +23,7 @@ export const sideForms = {
 };
 
 export type SideList = keyof typeof sideForms;
-export const sideLists: readonly SideList[] = [
+export const sideLists = [
   'configurations',
   'stores',
   'operations',
@@ -35,9 +35,12 @@ export const sideLists: readonly SideList[] = [
   'participants',
   'communications',
   'observations',
-];
+] as const satisfies readonly SideList[];
 
 type SideRecord = Readonly<Record<string, unknown>>;
+/** Lists of which a case can say that pages are missing. */
+export const listNames = ['events', ...sideLists] as const;
+
 export type SideForms = { readonly [list in SideList]?: readonly SideRecord[] | undefined };
 
 /** The kind of a list's own id, and what its records usually say. */
@@ -87,19 +90,22 @@ const timeKeys: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The side records of a case, as lines of one file can hold them.
+ * The side records of a case, by list.
  * @throws CaseError for a `{name}` that the case does not know
  */
 export function sideRecords(
   forms: SideForms,
   { names, accountId, start }: { readonly names: Names; readonly accountId: string; readonly start: number },
-): readonly SideRecord[] {
-  return sideLists.flatMap((list) =>
-    (forms[list] ?? []).map((form) => {
-      const { own, usual } = lists[list];
-      const account = { [list === 'messages' || list === 'calls' ? 'account_sid' : 'accountId']: accountId };
-      return { ...account, ...resolved({ ...usual, ...form }, own) };
-    }),
+): ReadonlyMap<SideList, readonly SideRecord[]> {
+  return new Map(
+    sideLists.map((list) => [
+      list,
+      (forms[list] ?? []).map((form) => {
+        const { own, usual } = lists[list];
+        const account = { [list === 'messages' || list === 'calls' ? 'account_sid' : 'accountId']: accountId };
+        return { ...account, ...resolved({ ...usual, ...form }, own) };
+      }),
+    ]),
   );
 
   function resolved(record: SideRecord, own: NamedKind | null): SideRecord {
