@@ -108,8 +108,9 @@ try {
 } catch (thrown) {
   if (thrown instanceof UserError) {
     const lines = thrown.message.split('\n');
-    // Several lines are problems with their place in front, as editors and CI logs know them.
-    context.warn(lines.length === 1 ? `postlude: ${thrown.message}` : thrown.message);
+    // Problems have their place in front, as editors and CI logs know them.
+    const isPlaced = lines.length > 1 || /^\S.*?:\d+:\d+: /.test(thrown.message);
+    context.warn(isPlaced ? thrown.message : `postlude: ${thrown.message}`);
     context.exit(2);
   } else {
     context.warn(thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown));
