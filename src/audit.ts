@@ -15,7 +15,7 @@ import { dropResidual } from './findings/residual.ts';
 import type { AuditResult, RuleSummary } from './findings/result.ts';
 import { loadAndBuild, openSessionFor } from './load-and-build.ts';
 import { publicTables, type Wanted } from './model/build.ts';
-import { checkRuleSql, readsColumn } from './rules/check-sql.ts';
+import { checkRuleSql, wantedBy } from './rules/check-sql.ts';
 import { findRules, shippedRulesDir } from './rules/discover.ts';
 import { resolveParams } from './rules/param-values.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
@@ -152,8 +152,9 @@ async function checkRules(session: Session, rules: readonly Rule[]) {
       continue;
     }
     sound.push(rule);
-    for (const table of checked.tables) tables.add(table);
-    for (const column of ['body', 'trace_id']) if (readsColumn(checked, 'events', column)) columns.add(column);
+    const wanted = wantedBy(checked);
+    for (const table of wanted.tables) tables.add(table);
+    for (const column of wanted.columns) columns.add(column);
   }
   return { sound, failed, wanted: { tables, columns } };
 }

@@ -6,6 +6,9 @@ import type { Context } from './commands/context.ts';
 import { explainCommand } from './commands/explain.ts';
 import { ruleFolderOptions } from './commands/rule-folders.ts';
 import { rulesCommand } from './commands/rules.ts';
+import { rulesRunOptions } from './commands/rules-run-options.ts';
+import { sqlCommand } from './commands/sql.ts';
+import { sqlOptions } from './commands/sql-options.ts';
 import { traceCommand } from './commands/trace.ts';
 import { traceOptions } from './commands/trace-options.ts';
 import { unknownCommand, wrongCall } from './commands/unknown.ts';
@@ -19,6 +22,8 @@ const knownOptions = [
     ...Object.keys(auditOptions),
     ...Object.keys(traceOptions),
     ...Object.keys(ruleFolderOptions),
+    ...Object.keys(sqlOptions),
+    ...Object.keys(rulesRunOptions),
     'help',
     'version',
   ]),
@@ -43,6 +48,7 @@ const context: Context = {
       if (closed) resolve();
       else stdout.write(text, (thrown) => (thrown == null || isErrno(thrown, 'EPIPE') ? resolve() : reject(thrown)));
     }),
+  closed: () => closed,
   warn(text) {
     for (const line of text.split('\n')) if (line !== '') stderr.write(`${sanitise(line)}\n`);
   },
@@ -53,6 +59,8 @@ const context: Context = {
   width: stdout.columns || Number(env.COLUMNS) || 100,
   colour: wantsColour(),
   terminal: stderr.isTTY ? stderr : null,
+  input: process.stdin,
+  prompt: stderr,
 };
 
 /** See no-color.org and force-color.org. */
@@ -81,8 +89,9 @@ try {
     .command(traceCommand(context))
     .command(rulesCommand(context))
     .command(explainCommand(context))
+    .command(sqlCommand(context))
     .command('$0', false, {}, ({ _: [name] }) =>
-      unknownCommand('postlude', name, ['audit', 'trace', 'rules', 'explain']),
+      unknownCommand('postlude', name, ['audit', 'trace', 'rules', 'explain', 'sql']),
     )
     .version(tool().version)
     .epilogue(
