@@ -20,7 +20,7 @@ import { suppress } from './findings/suppress.ts';
 import { sideTables } from './ingest/entry.ts';
 import { loadAndBuild, openSessionFor } from './load-and-build.ts';
 import { publicTables, type Wanted } from './model/build.ts';
-import { checkRuleSql, readsColumn } from './rules/check-sql.ts';
+import { checkRuleSql, wantedBy } from './rules/check-sql.ts';
 import { findRules, shippedRulesDir } from './rules/discover.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
 import { meetRequirements } from './rules/requirements.ts';
@@ -167,8 +167,9 @@ async function checkRules(session: Session, rules: readonly Rule[]) {
       continue;
     }
     sound.push(rule);
-    for (const table of checked.tables) tables.add(table);
-    for (const column of ['body', 'trace_id']) if (readsColumn(checked, 'events', column)) columns.add(column);
+    const wanted = wantedBy(checked);
+    for (const table of wanted.tables) tables.add(table);
+    for (const column of wanted.columns) columns.add(column);
   }
   return { sound, failed, wanted: { tables, columns } };
 }

@@ -8,8 +8,11 @@ import { ruleFolderOptions } from './commands/rule-folders.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { rulesLintOptions } from './commands/rules-lint.ts';
 import { rulesNewOptions } from './commands/rules-new.ts';
+import { rulesRunOptions } from './commands/rules-run-options.ts';
 import { rulesTestOptions } from './commands/rules-test.ts';
 import { writingOptions } from './commands/rules-types.ts';
+import { sqlCommand } from './commands/sql.ts';
+import { sqlOptions } from './commands/sql-options.ts';
 import { traceCommand } from './commands/trace.ts';
 import { traceOptions } from './commands/trace-options.ts';
 import { unknownCommand, wrongCall } from './commands/unknown.ts';
@@ -27,6 +30,8 @@ const knownOptions = [
     ...Object.keys(rulesNewOptions),
     ...Object.keys(rulesTestOptions),
     ...Object.keys(writingOptions),
+    ...Object.keys(sqlOptions),
+    ...Object.keys(rulesRunOptions),
     'help',
     'version',
   ]),
@@ -51,6 +56,7 @@ const context: Context = {
       if (closed) resolve();
       else stdout.write(text, (thrown) => (thrown == null || isErrno(thrown, 'EPIPE') ? resolve() : reject(thrown)));
     }),
+  closed: () => closed,
   warn(text) {
     for (const line of text.split('\n')) if (line !== '') stderr.write(`${sanitise(line)}\n`);
   },
@@ -61,6 +67,8 @@ const context: Context = {
   width: stdout.columns || Number(env.COLUMNS) || 100,
   colour: wantsColour(),
   terminal: stderr.isTTY ? stderr : null,
+  input: process.stdin,
+  prompt: stderr,
 };
 
 /** See no-color.org and force-color.org. */
@@ -89,8 +97,9 @@ try {
     .command(traceCommand(context))
     .command(rulesCommand(context))
     .command(explainCommand(context))
+    .command(sqlCommand(context))
     .command('$0', false, {}, ({ _: [name] }) =>
-      unknownCommand('postlude', name, ['audit', 'trace', 'rules', 'explain']),
+      unknownCommand('postlude', name, ['audit', 'trace', 'rules', 'explain', 'sql']),
     )
     .version(tool().version)
     .epilogue(

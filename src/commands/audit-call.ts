@@ -44,10 +44,37 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
       'audit needs a file or folder of exported events: postlude audit PATH… (see postlude audit --help)',
     );
   }
-  const read = <Value>(name: keyof GivenOptions, parse: (text: string, option: string) => Value): Value | undefined => {
-    const text = onlyText(`--${name}`, given[name]);
-    return text === undefined ? undefined : parse(text, `--${name}`);
+  const read = reader(given);
+  const ruleTimeoutMs = read('rule-timeout', (text, option) => parseTimeout(option, text));
+  return {
+    audit: {
+      ...exportCall(paths, given),
+      rules: texts('--rules', given.rules).map((pattern) => nonEmpty(pattern, '--rules')),
+      rulesDirs: texts('--rules-dir', given['rules-dir']).map((folder) => nonEmpty(folder, '--rules-dir')),
+      params: parseParams(texts('--param', given.param)),
+      code: given['no-code'] !== true,
+      ...(ruleTimeoutMs === undefined ? {} : { ruleTimeoutMs }),
+    },
+    config: configChoice(given),
+    formats: texts('--format', given.format),
+    leastSeverity: read('severity', (text, option) => parseLevel(option, text)) ?? 'info',
+    failOn: read('fail-on', (text, option) => parseLevel(option, text, 'never')) ?? 'error',
+    tree: read('tree', (text, option) => parseWord(option, text, trees)) ?? 'short',
+    strict: given.strict === true,
+    noColour: given['no-color'] === true,
+    quiet: given.quiet === true,
   };
+}
+
+/** What a call says about the exports: which, what of them, and with which limits. */
+export type ExportCall = Pick<
+  AuditOptions,
+  'paths' | 'from' | 'to' | 'asOf' | 'account' | 'assumeAccount' | 'timezone' | 'memoryLimit' | 'tempDir'
+>;
+
+/** @throws UserError for the first thing about it that is wrong */
+export function exportCall(paths: readonly string[], given: GivenOptions): ExportCall {
+  const read = reader(given);
   const from = read('from', (text, option) => parseTimeOption(option, text, 'down'));
   const to = read('to', (text, option) => parseTimeOption(option, text, 'up'));
   if (from !== undefined && to !== undefined && from > to) {
@@ -61,32 +88,24 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
   const timezone = read('timezone', parseZone);
   const memoryLimit = read('memory-limit', parseMemoryLimit);
   const tempDir = read('temp-dir', nonEmpty);
-  const ruleTimeoutMs = read('rule-timeout', (text, option) => parseTimeout(option, text));
   return {
-    audit: {
-      paths: paths.map((path) => nonEmpty(path, 'PATH')),
-      rules: texts('--rules', given.rules).map((pattern) => nonEmpty(pattern, '--rules')),
-      rulesDirs: texts('--rules-dir', given['rules-dir']).map((folder) => nonEmpty(folder, '--rules-dir')),
-      params: parseParams(texts('--param', given.param)),
-      code: given['no-code'] !== true,
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      ...(asOf === undefined ? {} : { asOf }),
-      ...(account === undefined ? {} : { account }),
-      ...(assumeAccount === undefined ? {} : { assumeAccount }),
-      ...(timezone === undefined ? {} : { timezone }),
-      ...(memoryLimit === undefined ? {} : { memoryLimit }),
-      ...(tempDir === undefined ? {} : { tempDir }),
-      ...(ruleTimeoutMs === undefined ? {} : { ruleTimeoutMs }),
-    },
-    config: configChoice(given),
-    formats: texts('--format', given.format),
-    leastSeverity: read('severity', (text, option) => parseLevel(option, text)) ?? 'info',
-    failOn: read('fail-on', (text, option) => parseLevel(option, text, 'never')) ?? 'error',
-    tree: read('tree', (text, option) => parseWord(option, text, trees)) ?? 'short',
-    strict: given.strict === true,
-    noColour: given['no-color'] === true,
-    quiet: given.quiet === true,
+    paths: paths.map((path) => nonEmpty(path, 'PATH')),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(account === undefined ? {} : { account }),
+    ...(assumeAccount === undefined ? {} : { assumeAccount }),
+    ...(timezone === undefined ? {} : { timezone }),
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    ...(tempDir === undefined ? {} : { tempDir }),
+  };
+}
+
+/** Reads options that can be given once. */
+function reader(given: GivenOptions) {
+  return <Value>(name: keyof GivenOptions, parse: (text: string, option: string) => Value): Value | undefined => {
+    const text = onlyText(`--${name}`, given[name]);
+    return text === undefined ? undefined : parse(text, `--${name}`);
   };
 }
 

@@ -4,6 +4,8 @@ export type Context = {
   start(work: () => Promise<void>): void;
   /** Writes results to standard output; done once the text is handed over. After a closed pipe it does nothing. */
   print(text: string): Promise<void>;
+  /** Nobody reads standard output any more. */
+  closed(): boolean;
   /** Writes lines about the run to standard error. */
   warn(text: string): void;
   /** Sets the exit code; a higher one that was set before stays. */
@@ -14,4 +16,8 @@ export type Context = {
   readonly colour: boolean;
   /** Standard error where it is a terminal, for progress. */
   readonly terminal: { readonly columns?: number; write(text: string): unknown } | null;
+  /** Where statements come from; a person types them where `isTTY` is true. */
+  readonly input: NodeJS.ReadStream;
+  /** Where a person is asked for them. */
+  readonly prompt: NodeJS.WriteStream;
 };

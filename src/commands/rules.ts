@@ -3,25 +3,30 @@ import type { Context } from './context.ts';
 import { rulesLintCommand } from './rules-lint.ts';
 import { rulesListCommand } from './rules-list.ts';
 import { rulesNewCommand } from './rules-new.ts';
+import { rulesRunCommand } from './rules-run.ts';
 import { rulesTestCommand } from './rules-test.ts';
 import { rulesTypesCommand } from './rules-types.ts';
 import { unknownCommand } from './unknown.ts';
 
-const names = ['list', 'new', 'test', 'lint', 'types'];
+const commands = [
+  rulesListCommand,
+  rulesNewCommand,
+  rulesRunCommand,
+  rulesTestCommand,
+  rulesLintCommand,
+  rulesTypesCommand,
+] as const;
 
 /** `postlude rules …`: what concerns rules themselves rather than events. */
 export function rulesCommand(context: Context): CommandModule {
+  const modules = commands.map((command) => command(context));
+  const names = modules.map(({ command }) => String(command).split(' ')[0] ?? '');
   return {
     command: 'rules',
     describe: 'List, write, test and check rules',
     builder: (yargs) =>
-      yargs
-        .usage('postlude rules COMMAND')
-        .command(rulesListCommand(context))
-        .command(rulesNewCommand(context))
-        .command(rulesTestCommand(context))
-        .command(rulesLintCommand(context))
-        .command(rulesTypesCommand(context))
+      modules
+        .reduce((all, module) => all.command(module), yargs.usage('postlude rules COMMAND'))
         .command('$0', false, {}, ({ _: [, name] }) => unknownCommand('postlude rules', name, names)),
     handler: () => undefined,
   };

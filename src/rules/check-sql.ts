@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import { compareText } from '../engine/compare.ts';
 import { didYouMean } from '../engine/suggest.ts';
+import type { Wanted } from '../model/build.ts';
 import { charOffset, type Problem, positionAt } from './position.ts';
 import { allowedTableFunctions, clockWords, refusedFunction } from './refused.ts';
 import type { Rule } from './rule.ts';
@@ -32,6 +33,12 @@ export type CheckedSql = {
 export function readsColumn(checked: CheckedSql, table: string, column: string): boolean {
   if (!checked.tables.has(table)) return false;
   return checked.columns.has(column) || checked.wholeTables.has(table);
+}
+
+/** What has to be loaded and built for the rule. */
+export function wantedBy(checked: CheckedSql): Wanted {
+  const columns = ['body', 'trace_id'].filter((column) => readsColumn(checked, 'events', column));
+  return { tables: checked.tables, columns: new Set(columns) };
 }
 
 const serialized = z.union([
