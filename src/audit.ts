@@ -6,7 +6,7 @@ import { compareText } from './engine/compare.ts';
 import { messageOf } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import { silent } from './engine/progress.ts';
-import { identifier, openSession, type Session } from './engine/session.ts';
+import { identifier, type Session } from './engine/session.ts';
 import { tool } from './engine/tool.ts';
 import { assembleFindings } from './findings/assemble.ts';
 import { linkCauses } from './findings/causes.ts';
@@ -18,9 +18,8 @@ import { dropResidual } from './findings/residual.ts';
 import type { AuditResult, RuleSummary } from './findings/result.ts';
 import { suppress } from './findings/suppress.ts';
 import { sideTables } from './ingest/entry.ts';
-import { loadExports } from './ingest/load.ts';
-import { buildModel, neededTables, publicTables, type Wanted } from './model/build.ts';
-import { exportLimits } from './model/limits.ts';
+import { loadAndBuild, openSessionFor } from './load-and-build.ts';
+import { publicTables, type Wanted } from './model/build.ts';
 import { checkRuleSql, readsColumn } from './rules/check-sql.ts';
 import { findRules, shippedRulesDir } from './rules/discover.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
@@ -64,34 +63,14 @@ export async function auditThen<Told>(
     .filter((problem) => !ofRules.has(problem))
     .map((problem) => ({ severity: 'error', file: problem.file, line: problem.line, message: problem.message }));
 
-  const session = await openSession({
-    ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
-    ...(options.tempDir === undefined ? {} : { tempDir: options.tempDir }),
-  });
+  const session = await openSessionFor(options);
   try {
     const checked = await checkRules(session, selected);
     // Arrow and what comes with it take a while to load; DuckDB reads the files meanwhile.
     const running = import('./config/run.ts');
-    const loaded = await loadExports(session, {
-      paths: options.paths,
-      keepBody: checked.wanted.columns.has('body'),
-      keepSaid: neededTables(checked.wanted).has('communications'),
-      progress,
-      stdin: process.stdin,
-      ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
-      ...(options.assumeAccount === undefined ? {} : { assumedAccount: options.assumeAccount }),
-      ...(options.account === undefined ? {} : { account: options.account }),
-      ...(options.from === undefined ? {} : { from: options.from }),
-      ...(options.to === undefined ? {} : { to: options.to }),
-      ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
-    });
+    const loaded = await loadAndBuild(session, { ...options, progress }, union(checked.wanted, wanted));
     issues.push(...loaded.issues);
-    await buildModel(session, union(checked.wanted, wanted), {
-      progress,
-      ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
-    });
-    issues.push(...(await exportLimits(session)));
-    const { accounts, asOf } = await extent(session);
+    const { accounts, asOf } = loaded;
     await session.lock();
 
     const { runAsConfigured } = await running;
@@ -212,16 +191,6 @@ async function withSilentAccounts(session: Session, accounts: readonly string[])
       .join(' UNION '),
   );
   return [...new Set([...accounts, ...rows.map((row) => row.account_id)])].sort(compareText);
-}
-
-/** The accounts of the run, and its end: the latest of what any account and source could be watched. */
-async function extent(session: Session): Promise<{ readonly accounts: readonly string[]; readonly asOf: Date | null }> {
-  const rows = await session.rows(
-    z.object({ account_id: z.string(), as_of: z.date() }),
-    'SELECT account_id, max(as_of) AS as_of FROM coverage GROUP BY account_id ORDER BY account_id',
-  );
-  const asOf = rows.length === 0 ? null : new Date(Math.max(...rows.map((row) => row.as_of.getTime())));
-  return { accounts: rows.map((row) => row.account_id), asOf };
 }
 
 /** How many findings are left of a rule, after residual ones were dropped. One whose findings are all suppressed did match. */

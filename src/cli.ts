@@ -6,6 +6,10 @@ import type { Context } from './commands/context.ts';
 import { explainCommand } from './commands/explain.ts';
 import { ruleFolderOptions } from './commands/rule-folders.ts';
 import { rulesCommand } from './commands/rules.ts';
+import { rulesLintOptions } from './commands/rules-lint.ts';
+import { rulesNewOptions } from './commands/rules-new.ts';
+import { rulesTestOptions } from './commands/rules-test.ts';
+import { writingOptions } from './commands/rules-types.ts';
 import { traceCommand } from './commands/trace.ts';
 import { traceOptions } from './commands/trace-options.ts';
 import { unknownCommand, wrongCall } from './commands/unknown.ts';
@@ -19,6 +23,10 @@ const knownOptions = [
     ...Object.keys(auditOptions),
     ...Object.keys(traceOptions),
     ...Object.keys(ruleFolderOptions),
+    ...Object.keys(rulesLintOptions),
+    ...Object.keys(rulesNewOptions),
+    ...Object.keys(rulesTestOptions),
+    ...Object.keys(writingOptions),
     'help',
     'version',
   ]),

@@ -71,7 +71,10 @@ export const publicTables: readonly string[] = [
   ...sideTables,
 ];
 
-/** What somebody is going to read: names of tables, and of columns that cost something extra. */
+/**
+ * What somebody is going to read: names of tables, and of the columns of `events` that are only there where somebody wants them:
+ * `body` and `trace_id`, which cost something, and `line`, which is no part of what rules may read, as it is known of few shapes.
+ */
 export type Wanted = { readonly tables: ReadonlySet<string>; readonly columns: ReadonlySet<string> };
 
 /** The tables that have to be made: the wanted ones, and what they are made from. */
@@ -98,12 +101,20 @@ function withTraces({ tables: wanted, columns }: Wanted): boolean {
 export async function buildModel(
   session: Session,
   wanted: Wanted,
-  options: { readonly asOf?: Date; readonly progress?: Progress } = {},
+  options: {
+    /** Where the export ends: of all accounts, or of single ones; with their last event otherwise. */
+    readonly asOf?: Date | ReadonlyMap<string, Date>;
+    readonly progress?: Progress;
+  } = {},
 ): Promise<void> {
   const progress = options.progress ?? silent;
   progress.phase('building tables');
-  const asOf = options.asOf === undefined ? 'NULL' : quoted(options.asOf.toISOString());
-  await session.run(`SET VARIABLE as_of = ${asOf}::TIMESTAMPTZ`);
+  const { asOf } = options;
+  const ofAll = asOf instanceof Date ? quoted(asOf.toISOString()) : 'NULL';
+  const ofAccounts = asOf === undefined || asOf instanceof Date ? [] : [...asOf];
+  const entries = ofAccounts.map(([account, time]) => `${quoted(account)}: TIMESTAMPTZ ${quoted(time.toISOString())}`);
+  await session.run(`SET VARIABLE as_of = ${ofAll}::TIMESTAMPTZ`);
+  await session.run(`SET VARIABLE as_of_accounts = MAP {${entries.join(', ')}}::MAP(VARCHAR, TIMESTAMPTZ)`);
   await session.run(await sqlFile(import.meta.url, './macros.sql'));
 
   const needed = neededTables(wanted);
@@ -126,6 +137,7 @@ export async function buildModel(
     events
       .replace('{{paths}}', () => textList(files.map(({ path }) => path)))
       .replace('{{formats}}', () => textList(files.map(({ format }) => format)))
+      .replace('{{line}}', wanted.columns.has('line') ? ', line' : '')
       .replace('{{trace_id}}', withTraces(wanted) ? 'trace_ids.trace_id' : 'NULL::BIGINT')
       .replace(
         '{{trace_join}}',
@@ -134,7 +146,18 @@ export async function buildModel(
           : '',
       ),
   );
+  if (wanted.columns.has('line')) {
+    await session.run(
+      "COMMENT ON COLUMN events.line IS 'Its line there; NULL where that is not known: DuckDB reads plain NDJSON in parallel.'",
+    );
+  }
 }
+
+/** All of it, for somebody who may ask anything. */
+export const everything: Wanted = {
+  tables: new Set(publicTables),
+  columns: new Set(['body', 'trace_id', 'line']),
+};
 
 /** The times of coverage are few, and go into the view as maps from account to microseconds. */
 async function buildCommunications(session: Session): Promise<void> {

@@ -23,26 +23,52 @@ const lexeme = new RegExp(
   'gu',
 );
 
-/** Reads SQL as DuckDB's lexer parts it: comments nest, `$$…$$` and `E'…\''` are texts. */
+const kinds = ['text', 'name', 'param', 'word', 'semicolon', 'other'] as const;
+
+/** A piece of SQL: a `text` is any string, a `name` stands in quotes, `other` is a single character. */
+export type Lexeme = {
+  readonly kind: (typeof kinds)[number];
+  /** As it is written. */
+  readonly text: string;
+  /** Where it begins and ends, in characters. */
+  readonly offset: number;
+  readonly end: number;
+};
+
+/** Parts SQL as DuckDB's lexer does: comments nest and are left out, `$$…$$` and `E'…\''` are texts. What is never closed goes to the end. */
+export function* lexemes(sql: string): Generator<Lexeme, void, undefined> {
+  let at = 0;
+  for (;;) {
+    lexeme.lastIndex = at;
+    const match = lexeme.exec(sql);
+    if (match === null) return;
+    const { comment, dollar, ...groups } = match.groups ?? {};
+    const offset = match.index;
+    at = lexeme.lastIndex;
+    if (comment !== undefined) {
+      if (comment === '/*') at = commentEnd(sql, offset);
+      continue;
+    }
+    if (dollar !== undefined) {
+      const end = sql.indexOf(dollar, at);
+      at = end < 0 ? sql.length : end + dollar.length;
+    }
+    const kind = dollar !== undefined ? 'text' : (kinds.find((each) => groups[each] !== undefined) ?? 'other');
+    yield { kind, text: sql.slice(offset, at), offset, end: at };
+  }
+}
+
 export function readSqlText(sql: string): SqlText {
   const params: { name: string; offset: number }[] = [];
   const semicolons: number[] = [];
   let start: number | null = null;
-  lexeme.lastIndex = 0;
-  for (let match = lexeme.exec(sql); match !== null; match = lexeme.exec(sql)) {
-    const { comment, dollar, param, semicolon } = match.groups ?? {};
-    if (comment === '/*') lexeme.lastIndex = commentEnd(sql, match.index);
-    if (comment !== undefined) continue;
-    if (semicolon !== undefined) {
-      semicolons.push(match.index);
+  for (const { kind, text, offset } of lexemes(sql)) {
+    if (kind === 'semicolon') {
+      semicolons.push(offset);
       continue;
     }
-    start ??= match.index;
-    if (dollar !== undefined) {
-      const end = sql.indexOf(dollar, lexeme.lastIndex);
-      lexeme.lastIndex = end < 0 ? sql.length : end + dollar.length;
-    }
-    if (param !== undefined) params.push({ name: param, offset: match.index });
+    start ??= offset;
+    if (kind === 'param') params.push({ name: text.slice(1), offset });
   }
   return { params, semicolons, start };
 }
