@@ -8,10 +8,9 @@ export const configOptions = {
   config: {
     type: 'string',
     requiresArg: true,
-    group: 'Rules:',
     describe: 'The configuration file [postlude.config.yaml here or in a folder above]',
   },
-  'no-config': { type: 'boolean', group: 'Rules:', describe: 'Read no configuration file' },
+  'no-config': { type: 'boolean', describe: 'Read no configuration file' },
 } as const;
 
 /** The file that was named, `search` to look for one, or null for none. */

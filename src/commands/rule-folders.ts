@@ -1,6 +1,8 @@
+import type { ConfigFile } from '../config/config-file.ts';
 import { UserError } from '../engine/errors.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import type { ChosenRules } from '../rules/choose.ts';
+import type { FoundRules } from '../rules/discover.ts';
 import type { Rule } from '../rules/rule.ts';
 import { chosenConfig, configChoice, configOptions } from './config-option.ts';
 import type { Context } from './context.ts';
@@ -43,20 +45,35 @@ export function oneFormat<Format extends string>(
   );
 }
 
-/** The shipped rules, those of the configuration's packs and of the folders given; what is wrong with any of them is told, and the others are there. */
+/**
+ * The shipped rules, those of the configuration's packs and of the folders given; what is wrong with any of them is told, and the
+ * others are there.
+ */
 export async function rulesOfFolders(context: Context, given: Given): Promise<readonly Rule[]> {
   const { findRules, formatProblems, shippedRulesDir } = await import('../rules/discover.ts');
   // No predicate is loaded, whatever the packs hold.
   const config = await chosenConfig(configChoice(given), { runsCode: false });
   const packs = config === undefined ? [] : await (await import('../config/packs.ts')).packPaths(config);
   const known = await findRules([shippedRulesDir(), ...packs, ...texts('--rules-dir', given['rules-dir'])]);
-  if (config !== undefined) (await import('../config/settings.ts')).configure(config, known);
+  if (config !== undefined) await tellMisfits(context, config, known);
   const { rules, problems } = known;
   if (problems.length > 0) {
     context.warn(formatProblems(problems));
     context.exit(2);
   }
   return rules;
+}
+
+/** Entries that fit no rule keep nobody from looking at the rules: that may be how the right name is found. */
+async function tellMisfits(context: Context, config: ConfigFile, known: FoundRules): Promise<void> {
+  const { configure } = await import('../config/settings.ts');
+  try {
+    configure(config, known);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    context.warn(thrown.message);
+    context.exit(2);
+  }
 }
 
 /**

@@ -50,7 +50,7 @@ async function ownPath(folder: string, pack: string): Promise<Found> {
 const packageName = /^(@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/u;
 
 const manifest = z.object({
-  postlude: z.object({ rules: z.string('"postlude": {"rules"} must be text').default('rules') }).optional(),
+  postlude: z.object({ rules: z.string('must be text').default('rules') }).optional(),
 });
 
 /** What Node would find of that name from the folder on; its main file does not matter, and need not be there. */

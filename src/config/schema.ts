@@ -31,7 +31,9 @@ const ruleSetting = z.union([
 
 const ruleSettings = z
   .record(pattern, ruleSetting)
-  .describe('By rule id, folder or glob, as for --rules; what a later entry says wins over earlier ones');
+  .describe(
+    'By rule id, folder or glob, as for --rules: on, off, or a map, which turns on as well. A later entry wins over earlier ones',
+  );
 
 const suppression = z
   .strictObject({
