@@ -28,6 +28,7 @@ const params = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()
 const caseSchema = z
   .strictObject({
     name: z.string().trim().min(1).describe('What is the case, so that it reads well behind the name of the rule.'),
+    given: z.literal(false).optional().describe('The case begins with nothing, not with what the file gives to all.'),
     lean: z.boolean().optional().describe('Entries hold only the fields that the Debugger documents as queryable.'),
     asOf: timeSchema.optional().describe('When the export ends; its last event where it is left out.'),
     params: params.optional().describe('Params of the rule that are not as in its header.'),

@@ -11,6 +11,8 @@ export type Difference = {
   /** As YAML would have them in one line; `undefined` where there is nothing. */
   readonly expected?: string | undefined;
   readonly found?: string | undefined;
+  /** In which arrangement of the same, where it is not the one that was written. */
+  readonly arrangement?: string | undefined;
 };
 
 /** Compares all findings of a rule about a case with what it expects. Nothing where they are the same. */

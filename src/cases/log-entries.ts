@@ -17,9 +17,16 @@ type Resource = Fields & { readonly id: string };
  */
 export function logEntries(
   events: readonly EventForm[],
-  world: { readonly names: Names; readonly accountId: string; readonly start: number; readonly lean: boolean },
+  world: {
+    readonly names: Names;
+    readonly accountId: string;
+    /** Tells the accounts of a run apart. */
+    readonly number: number;
+    readonly start: number;
+    readonly lean: boolean;
+  },
 ): readonly CaseEntry[] {
-  const { names, accountId, start } = world;
+  const { names, accountId, number, start } = world;
   const known = new Map<string, Resource>();
   let now = start;
 
@@ -28,12 +35,15 @@ export function logEntries(
     const time = now;
     const iso = new Date(time).toISOString();
     const entity = form.type.split('.')[0] ?? '';
+    // As real ones: milliseconds, and what tells entries of the same millisecond apart. Ties break in the order in which they are written.
+    const logId = `${time}-${hex(place, 4)}${hex(number, 8)}`;
+    names.call(logId, `event-${place + 1}`);
     const requestId = form.request === null ? null : names.id('request', form.request ?? `request-${place + 1}`);
     const correlation = form.correlation === undefined ? form.request : form.correlation;
     const resource = bodyOf(entity);
     const body = (form.lean ?? world.lean) ? queryable(entity, resource) : resource;
     return {
-      logId: `${time}-${place.toString(16).padStart(8, '0')}`,
+      logId,
       eventTime: iso,
       source: form.source ?? sourceOf(form.type),
       eventType: form.type,
@@ -251,6 +261,10 @@ function queryable(entity: string, body: Fields): Fields {
     default:
       return body;
   }
+}
+
+function hex(value: number, length: number): string {
+  return value.toString(16).padStart(length, '0');
 }
 
 function field(value: unknown, name: string): string | undefined {

@@ -42,6 +42,8 @@ export function isLiteralId(text: string): boolean {
 export type Names = {
   /** The id of a name; what is an id already is given back as it is. */
   readonly id: (kind: NamedKind, name: string) => string;
+  /** Gives a name to an id that was made elsewhere. */
+  readonly call: (id: string, name: string) => void;
   /** All names that were used so far. */
   readonly known: () => readonly string[];
   /** The ids that a name has, by kind. */
@@ -69,9 +71,14 @@ export function createNames(account: { readonly number: number; readonly sid: st
       pattern = null;
       return made;
     },
+    call(id, name) {
+      nameById.set(id, name);
+      pattern = null;
+    },
     known: () => [...idsByName.keys()],
     idsOf: (name) => idsByName.get(name) ?? new Map(),
     named(text) {
+      // Ids are made of letters, digits, _ and -, which mean nothing else in an expression.
       pattern ??= new RegExp([...nameById.keys()].join('|'), 'gu');
       return text.replaceAll(pattern, (id) => nameById.get(id) ?? id);
     },

@@ -41,16 +41,17 @@ export function stage(given: Given, each: Case, start: number, place: number): r
     const accountId = accountSid(number);
     const begin = startOf(variant, start);
     const names = createNames({ number, sid: accountId }, begin);
-    const world = { names, accountId, start: begin };
+    const world = { names, accountId, number, start: begin };
+    const before = each.given === false ? {} : given;
     const asOf = each.asOf === undefined ? null : parseCaseTime(each.asOf, begin);
-    const entries = logEntries([...(given.events ?? []), ...(each.events ?? [])], {
+    const entries = logEntries([...(before.events ?? []), ...(each.events ?? [])], {
       ...world,
       lean: each.lean ?? false,
     });
     const last = entries.reduce((latest, { eventTime }) => Math.max(latest, Date.parse(eventTime)), 0);
     if (asOf !== null && last > asOf) throw new CaseError(`asOf ${each.asOf} is earlier than the last event`);
     const forms: SideForms = Object.fromEntries(
-      sideLists.map((list) => [list, [...(given[list] ?? []), ...(each[list] ?? [])]]),
+      sideLists.map((list) => [list, [...(before[list] ?? []), ...(each[list] ?? [])]]),
     );
     const incomplete = new Set<string>(each.incomplete ?? []);
     const records = sideRecords(forms, world);
@@ -74,7 +75,7 @@ export function stage(given: Given, each: Case, start: number, place: number): r
 function amidOthers(entries: readonly CaseEntry[], number: number, start: number): readonly CaseEntry[] {
   const accountId = accountSid(number + 1);
   const names = createNames({ number: number + 1, sid: accountId }, start);
-  const others = logEntries(otherTraffic, { names, accountId, start, lean: false });
+  const others = logEntries(otherTraffic, { names, accountId, number: number + 1, start, lean: false });
   const longest = Math.max(entries.length, others.length);
   return Array.from({ length: longest }, (_, at) =>
     [entries[at], others[at]].filter((each) => each !== undefined),

@@ -203,10 +203,9 @@ function runOnce(rule: Rule, params: Params, crew: Crew): Promise<Run> {
 
 /** Another arrangement of the same must not change what is found. */
 function changedIn(variant: string, asWritten: readonly Told[], found: readonly Told[]): readonly Difference[] {
-  return compareFindings(asWritten, found).map(({ what, expected, found: there }) => ({
-    what: `${what}, when ${variantInWords(variant)}`,
-    expected,
-    found: there,
+  return compareFindings(asWritten, found).map((difference) => ({
+    ...difference,
+    arrangement: variantInWords(variant),
   }));
 }
 

@@ -2,9 +2,10 @@ import type { CommandModule } from 'yargs';
 import type { Context } from './context.ts';
 import { rulesLintCommand } from './rules-lint.ts';
 import { rulesListCommand } from './rules-list.ts';
+import { rulesTestCommand } from './rules-test.ts';
 import { unknownCommand } from './unknown.ts';
 
-const names = ['list', 'lint'];
+const names = ['list', 'test', 'lint'];
 
 /** `postlude rules …`: what concerns rules themselves rather than events. */
 export function rulesCommand(context: Context): CommandModule {
@@ -15,6 +16,7 @@ export function rulesCommand(context: Context): CommandModule {
       yargs
         .usage('postlude rules COMMAND')
         .command(rulesListCommand(context))
+        .command(rulesTestCommand(context))
         .command(rulesLintCommand(context))
         .command('$0', false, {}, ({ _: [, name] }) => unknownCommand('postlude rules', name, names)),
     handler: () => undefined,

@@ -40,8 +40,9 @@ function* terminal({ outcomes, problems, arrangements, durationMs }: CaseResults
   yield `${words.join(', ')}: ${count(rules, 'rule')}, each case in ${arrangements} arrangements, in ${formatDuration(durationMs)}\n`;
 }
 
-function* told({ what, expected, found }: Difference, width: number): Generator<string> {
-  yield* indented(what, 6, width);
+function* told(difference: Difference, width: number): Generator<string> {
+  const { expected, found } = difference;
+  yield* indented(whatOf(difference), 6, width);
   yield* labelled('expected', expected, width);
   yield* labelled('found', found, width);
 }
@@ -65,8 +66,9 @@ function* json({ outcomes, problems, arrangements, durationMs }: CaseResults): G
     line: outcome.line,
     status: hasPassed(outcome) ? 'passed' : 'failed',
     failure: outcome.failure,
-    differences: outcome.differences.map(({ what, expected, found }) => ({
+    differences: outcome.differences.map(({ what, arrangement, expected, found }) => ({
       what,
+      arrangement: arrangement ?? null,
       expected: expected ?? null,
       found: found ?? null,
     })),
@@ -118,14 +120,18 @@ function suite(name: string, cases: readonly JunitCase[]): Element {
 function messageOf({ failure, differences }: CaseOutcome): string {
   if (failure !== null) return failure;
   return differences
-    .map(({ what, expected, found }) =>
+    .map(({ expected, found, ...difference }) =>
       [
-        what,
+        whatOf(difference),
         ...(expected === undefined ? [] : [`  expected ${expected}`]),
         ...(found === undefined ? [] : [`  found    ${found}`]),
       ].join('\n'),
     )
     .join('\n');
+}
+
+function whatOf({ what, arrangement }: Difference): string {
+  return arrangement === undefined ? what : `${what}, when ${arrangement}`;
 }
 
 function byRule(outcomes: readonly CaseOutcome[]): ReadonlyMap<string, readonly CaseOutcome[]> {

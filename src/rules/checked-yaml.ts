@@ -48,7 +48,8 @@ export function checkYaml<Schema extends z.ZodType>(source: YamlSource, schema: 
     ...at(error.pos[0]),
     message: `${name} is not valid YAML: ${error.message.replaceAll(/\s+/gu, ' ')}`,
   }));
-  if (broken.length > 0) return wrong(broken);
+  // After the first the parser is out of step, and the others follow from it.
+  if (broken.length > 0) return wrong(broken.slice(0, 1));
   const plain = plainValue(document);
   if ('reason' in plain) {
     return wrong([{ file, ...at(0), message: `${name} is not valid YAML: ${plain.reason}` }]);
