@@ -8,6 +8,7 @@ import { ruleFolderOptions } from './commands/rule-folders.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { rulesLintOptions } from './commands/rules-lint.ts';
 import { rulesTestOptions } from './commands/rules-test.ts';
+import { writingOptions } from './commands/rules-types.ts';
 import { traceCommand } from './commands/trace.ts';
 import { traceOptions } from './commands/trace-options.ts';
 import { unknownCommand, wrongCall } from './commands/unknown.ts';
@@ -23,6 +24,7 @@ const knownOptions = [
     ...Object.keys(ruleFolderOptions),
     ...Object.keys(rulesLintOptions),
     ...Object.keys(rulesTestOptions),
+    ...Object.keys(writingOptions),
     'help',
     'version',
   ]),
@@ -106,8 +108,9 @@ try {
 } catch (thrown) {
   if (thrown instanceof UserError) {
     const lines = thrown.message.split('\n');
-    // Several lines are problems with their place in front, as editors and CI logs know them.
-    context.warn(lines.length === 1 ? `postlude: ${thrown.message}` : thrown.message);
+    // Problems have their place in front, as editors and CI logs know them.
+    const isPlaced = lines.length > 1 || /^\S.*?:\d+:\d+: /.test(thrown.message);
+    context.warn(isPlaced ? thrown.message : `postlude: ${thrown.message}`);
     context.exit(2);
   } else {
     context.warn(thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown));

@@ -2,6 +2,7 @@ import { UserError } from '../engine/errors.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import type { ChosenRules } from '../rules/choose.ts';
 import type { Rule } from '../rules/rule.ts';
+import { chosenConfig, configChoice, configOptions } from './config-option.ts';
 import type { Context } from './context.ts';
 import { onlyText, texts } from './values.ts';
 
@@ -10,6 +11,7 @@ const rulesDir = { type: 'string', array: true, nargs: 1 } as const;
 /** Options of commands that look at rules without running them. */
 export const ruleFolderOptions = {
   'rules-dir': { ...rulesDir, describe: 'A folder of rules to add to the shipped ones (repeatable)' },
+  ...configOptions,
   format: { type: 'string', requiresArg: true, describe: 'terminal or json [terminal]' },
 } as const;
 
@@ -41,10 +43,15 @@ export function oneFormat<Format extends string>(
   );
 }
 
-/** The shipped rules and those of the folders given; what is wrong with any of them is told, and the others are there. */
+/** The shipped rules, those of the configuration's packs and of the folders given; what is wrong with any of them is told, and the others are there. */
 export async function rulesOfFolders(context: Context, given: Given): Promise<readonly Rule[]> {
   const { findRules, formatProblems, shippedRulesDir } = await import('../rules/discover.ts');
-  const { rules, problems } = await findRules([shippedRulesDir(), ...texts('--rules-dir', given['rules-dir'])]);
+  // No predicate is loaded, whatever the packs hold.
+  const config = await chosenConfig(configChoice(given), { runsCode: false });
+  const packs = config === undefined ? [] : await (await import('../config/packs.ts')).packPaths(config);
+  const known = await findRules([shippedRulesDir(), ...packs, ...texts('--rules-dir', given['rules-dir'])]);
+  if (config !== undefined) (await import('../config/settings.ts')).configure(config, known);
+  const { rules, problems } = known;
   if (problems.length > 0) {
     context.warn(formatProblems(problems));
     context.exit(2);

@@ -3,9 +3,10 @@ import type { Context } from './context.ts';
 import { rulesLintCommand } from './rules-lint.ts';
 import { rulesListCommand } from './rules-list.ts';
 import { rulesTestCommand } from './rules-test.ts';
+import { rulesTypesCommand } from './rules-types.ts';
 import { unknownCommand } from './unknown.ts';
 
-const names = ['list', 'test', 'lint'];
+const names = ['list', 'test', 'lint', 'types'];
 
 /** `postlude rules …`: what concerns rules themselves rather than events. */
 export function rulesCommand(context: Context): CommandModule {
@@ -18,6 +19,7 @@ export function rulesCommand(context: Context): CommandModule {
         .command(rulesListCommand(context))
         .command(rulesTestCommand(context))
         .command(rulesLintCommand(context))
+        .command(rulesTypesCommand(context))
         .command('$0', false, {}, ({ _: [, name] }) => unknownCommand('postlude rules', name, names)),
     handler: () => undefined,
   };

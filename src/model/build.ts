@@ -71,7 +71,10 @@ export const publicTables: readonly string[] = [
   ...sideTables,
 ];
 
-/** What somebody is going to read: names of tables, and of columns that cost something extra. */
+/**
+ * What somebody is going to read: names of tables, and of the columns of `events` that are only there where somebody wants them:
+ * `body` and `trace_id`, which cost something, and `line`, which is no part of what rules may read, as it is known of few shapes.
+ */
 export type Wanted = { readonly tables: ReadonlySet<string>; readonly columns: ReadonlySet<string> };
 
 /** The tables that have to be made: the wanted ones, and what they are made from. */
@@ -134,6 +137,7 @@ export async function buildModel(
     events
       .replace('{{paths}}', () => textList(files.map(({ path }) => path)))
       .replace('{{formats}}', () => textList(files.map(({ format }) => format)))
+      .replace('{{line}}', wanted.columns.has('line') ? ', line' : '')
       .replace('{{trace_id}}', withTraces(wanted) ? 'trace_ids.trace_id' : 'NULL::BIGINT')
       .replace(
         '{{trace_join}}',
@@ -142,7 +146,18 @@ export async function buildModel(
           : '',
       ),
   );
+  if (wanted.columns.has('line')) {
+    await session.run(
+      "COMMENT ON COLUMN events.line IS 'Its line there; NULL where that is not known: DuckDB reads plain NDJSON in parallel.'",
+    );
+  }
 }
+
+/** All of it, for somebody who may ask anything. */
+export const everything: Wanted = {
+  tables: new Set(publicTables),
+  columns: new Set(['body', 'trace_id', 'line']),
+};
 
 /** The times of coverage are few, and go into the view as maps from account to microseconds. */
 async function buildCommunications(session: Session): Promise<void> {

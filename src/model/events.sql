@@ -6,7 +6,7 @@ SELECT
   request_id, correlation_of(request_id, correlation_id, correlates_itself) AS correlation_id, {{trace_id}} AS trace_id,
   conversation_id, participant_id, communication_id, resource_id,
   status, participant_type, profile_id, channel, address, configuration_id,
-  body, {{paths}}[file_id] AS file, {{formats}}[file_id] AS format
+  body, {{paths}}[file_id] AS file, {{formats}}[file_id] AS format{{line}}
 FROM event_log
 {{trace_join}};
 

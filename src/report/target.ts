@@ -28,11 +28,19 @@ export async function writeWhole(file: string, pieces: Iterable<string>): Promis
   const there = await stat(file).catch(() => null);
   // A pipe or device (/dev/stdout, a process substitution) cannot be replaced; it is written as it is.
   if (there !== null && !there.isFile()) return writeInto(file, 'w', pieces).catch((thrown) => failed(file, thrown));
+  await replaceWhole(file, (temporary) => writeInto(temporary, 'wx', pieces));
+}
+
+/**
+ * Has a file written beside the one that is wanted, under a temporary name, which takes its place once it is whole.
+ * @throws UserError where the system refuses
+ */
+export async function replaceWhole(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
   // Through a link its target is replaced, not the link.
-  const target = there === null ? resolve(file) : await realpath(file);
+  const target = await realpath(file).catch(() => resolve(file));
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await writeInto(temporary, 'wx', pieces);
+    await write(temporary);
     await rename(temporary, target);
   } catch (thrown) {
     await rm(temporary, { force: true });

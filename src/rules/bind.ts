@@ -113,26 +113,29 @@ const duckdbError = z.object({
 
 /** An error that DuckDB raised about a rule, with its place where DuckDB knows it. */
 export function sqlProblem(rule: Rule, thrown: unknown): Problem {
+  const { message, offset } = readSqlError(rule.sql, thrown);
+  const place = offset === null ? sqlStart(rule) : positionAt(rule.text, rule.sqlOffset + offset);
+  return { file: rule.file, ...place, message };
+}
+
+/** An error that DuckDB raised about a text of SQL: one line, and its place in characters, null where DuckDB does not know it. */
+export function readSqlError(
+  sql: string,
+  thrown: unknown,
+): { readonly message: string; readonly offset: number | null } {
   const raw = thrown instanceof Error ? thrown.message : String(thrown);
   const json = errorAsJson(raw);
   if (json !== null) {
     const unit = json.exception_type === 'Parser' ? 'code points' : 'bytes';
-    const place =
-      json.position === undefined
-        ? sqlStart(rule)
-        : positionAt(rule.text, rule.sqlOffset + charOffset(rule.sql, json.position, unit));
-    return { file: rule.file, ...place, message: messageOf(json.exception_message) };
+    const offset = json.position === undefined ? null : charOffset(sql, json.position, unit);
+    return { message: messageOf(json.exception_message), offset };
   }
   // Before the session is locked errors are text: the message, an empty line, and the line in question with a caret.
   const [message = raw] = raw.split(/\n\s*\nLINE \d+:/u);
   const line = /\nLINE (\d+):/u.exec(raw)?.[1];
-  const lineOffset = rule.sql
-    .split('\n')
-    .slice(0, Number(line ?? 1) - 1)
-    .join('\n').length;
-  const place =
-    line === undefined ? sqlStart(rule) : positionAt(rule.text, rule.sqlOffset + lineOffset + (lineOffset > 0 ? 1 : 0));
-  return { file: rule.file, ...place, message: messageOf(message) };
+  if (line === undefined) return { message: messageOf(message), offset: null };
+  const before = sql.split('\n').slice(0, Number(line) - 1);
+  return { message: messageOf(message), offset: before.reduce((sum, text) => sum + text.length + 1, 0) };
 }
 
 function errorAsJson(message: string): z.infer<typeof duckdbError> | null {

@@ -145,7 +145,7 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
   const outer = issue.errors.flat().filter((inner) => inner.path.length === 0);
   const words = outer.flatMap((inner) => (inner.code === 'invalid_value' ? inner.values.map(String) : []));
   const kinds = outer.flatMap((inner) =>
-    inner.code === 'invalid_type' ? [kindOf(inner.expected) ?? inner.message.replace(/^must be /u, '')] : [],
+    inner.code === 'invalid_type' ? [kindOf(inner.expected) ?? toldKind(inner)] : [],
   );
   const options = [...new Set([...words, ...kinds])];
   const list = [options.slice(0, -1).join(', '), ...options.slice(-1)].filter((part) => part !== '').join(' or ');
@@ -154,6 +154,12 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
 
 function kindOf(expected: unknown): string | undefined {
   return { array: 'a list', object: 'a map', record: 'a map' }[String(expected)];
+}
+
+/** What a schema has no words of its own for; else those, from where `must be` ends. */
+function toldKind({ expected, message }: z.core.$ZodIssueInvalidType): string {
+  const plain = { string: 'text', number: 'a number', boolean: 'true or false' }[String(expected)];
+  return /^must be /u.test(message) ? message.replace(/^must be /u, '') : (plain ?? String(expected));
 }
 
 function allowed(issue: z.core.$ZodIssue): string {

@@ -34,6 +34,8 @@ export type RuleOutcome = {
 export type RunOptions = {
   /** The accounts of the run; candidates of others do not come up. Without it nothing is skipped but what lacks a side table. */
   readonly accounts?: readonly string[];
+  /** False for accounts that this run is not for: their rows are passed over. */
+  readonly covers?: (accountId: string) => boolean;
   /** From `meetRequirements`, where many rules are run; else it is looked up for this one. */
   readonly requirements?: Requirements;
   /** How long the rule may take. Unlimited by default. */
@@ -58,32 +60,47 @@ export async function runRule(
     ...outcome,
     durationMs: Math.round(performance.now() - started),
   });
-  const requirements = options.requirements ?? (await meetRequirements(session, [rule]));
-  const lacks = (account: string): readonly string[] => lacking(rule, account, requirements);
-  const skippedAccounts = (options.accounts ?? []).filter((account) => lacks(account).length > 0);
-  const reason =
-    skippedAccounts.length === 0
-      ? {}
-      : { reason: partly(skipReason(skippedAccounts.flatMap(lacks)), skippedAccounts, options.accounts ?? []) };
+  const { lacks, skippedAccounts } = await skipping(session, rule, options);
+  const why = skipped(options, skippedAccounts, lacks);
+  const reason = why === null ? {} : { reason: why };
   if (skippedAccounts.length > 0 && skippedAccounts.length === options.accounts?.length) {
     return finish({ status: 'skipped', ...reason, candidates: [], skippedAccounts });
   }
   try {
-    const complete = (account: string): boolean => lacks(account).length === 0;
-    const candidates = await candidatesOf(session, rule, params, options, { started, complete });
+    const covers = options.covers ?? (() => true);
+    const judged = (account: string): boolean => covers(account) && lacks(account).length === 0;
+    const candidates = await candidatesOf(session, rule, params, options, { started, judged });
     return finish({ status: 'ran', ...reason, candidates, skippedAccounts });
   } catch (thrown) {
-    const failure = thrown instanceof RuleFailure || thrown instanceof PredicateError ? thrown.message : null;
-    return finish({
-      status: 'failed',
-      reason: failure ?? `${rule.file}: ${runtimeMessage(thrown)}`,
-      candidates: [],
-      skippedAccounts,
-    });
+    return finish({ status: 'failed', reason: failureOf(rule, thrown), candidates: [], skippedAccounts });
   }
 }
 
-function partly(reason: string, skipped: readonly string[], accounts: readonly string[]): string {
+type Lacks = (account: string) => readonly string[];
+
+async function skipping(
+  session: Session,
+  rule: Rule,
+  options: RunOptions,
+): Promise<{ readonly lacks: Lacks; readonly skippedAccounts: readonly string[] }> {
+  const requirements = options.requirements ?? (await meetRequirements(session, [rule]));
+  const lacks: Lacks = (account) => lacking(rule, account, requirements);
+  return { lacks, skippedAccounts: (options.accounts ?? []).filter((account) => lacks(account).length > 0) };
+}
+
+function skipped({ accounts = [] }: RunOptions, skippedAccounts: readonly string[], lacks: Lacks): string | null {
+  return skippedAccounts.length === 0
+    ? null
+    : partly(skipReason(skippedAccounts.flatMap(lacks)), skippedAccounts, accounts);
+}
+
+function failureOf(rule: Rule, thrown: unknown): string {
+  if (thrown instanceof RuleFailure || thrown instanceof PredicateError) return thrown.message;
+  return `${rule.file}: ${runtimeMessage(thrown)}`;
+}
+
+/** The reason of a rule that ran without some of the accounts; the bare reason where it ran for none. */
+export function partly(reason: string, skipped: readonly string[], accounts: readonly string[]): string {
   if (skipped.length === accounts.length) return reason;
   const whom = skipped.length === 1 ? skipped[0] : `${skipped.length} of ${accounts.length} accounts`;
   return `skipped for ${whom}: ${reason}`;
@@ -99,21 +116,41 @@ async function candidatesOf(
   rule: Rule,
   params: Params,
   options: RunOptions,
-  run: { readonly started: number; readonly complete: (account: string) => boolean },
+  run: Run,
 ): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  await judgeRows(session, rule, params, options, run, (change, complete) => {
+    if (change !== null) candidates.push(complete(change));
+  });
+  return candidates;
+}
+
+/** When the run began, and which accounts are judged: those that it is about, and that have what the rule requires. */
+type Run = { readonly started: number; readonly judged: (account: string) => boolean };
+
+/** Told about each row of the SELECT: what the predicate changes, or null where it drops it, and what becomes of the row by a change. */
+type Judge = (change: Change | null, complete: (change: Change) => Candidate, row: Row) => void;
+
+async function judgeRows(
+  session: Session,
+  rule: Rule,
+  params: Params,
+  options: RunOptions,
+  run: Run,
+  judge: Judge,
+): Promise<readonly ResultColumn[]> {
   if (rule.predicateFile !== undefined && options.code === false) {
     throw new RuleFailure(`${displayPath(rule.predicateFile)}: has code, and code of rules is not allowed in this run`);
   }
   const { columns, batches } = await fetchBatches(session, rule, params, options.timeoutMs);
   const jsonColumns = new Set(columns.filter(({ duckdbType }) => duckdbType.alias === 'JSON').map(({ name }) => name));
-  if (batches.length === 0) return [];
+  if (batches.length === 0) return columns;
   const predicate = rule.predicateFile === undefined ? null : await loadPredicate(rule.predicateFile, session.spillDir);
-  const candidates: Candidate[] = [];
   const rows = batches.flatMap((batch) => {
     const read = rowReader(batch);
     return Array.from({ length: batch.numRows }, (_, i) => read(i)).filter(
       // Nothing is concluded about an account that lacks what the rule requires, so its rows reach no predicate.
-      (row) => run.complete(requiredText(rule, row, 'account_id')),
+      (row) => run.judged(requiredText(rule, row, 'account_id')) && requiredText(rule, row, 'subject_id') !== '',
     );
   });
   const isWithEvents = predicate?.events === true;
@@ -123,10 +160,58 @@ async function candidatesOf(
       // A predicate cannot be stopped while it runs; between two rows it can.
       checkTime(rule, options.timeoutMs, run.started);
       const change = predicate === null ? {} : decide(rule, predicate, row, params, evidence);
-      if (change !== null) candidates.push(candidate(rule, row, params, jsonColumns, change));
+      judge(change, (given) => candidate(rule, row, params, jsonColumns, given), row);
     }
   }
-  return candidates;
+  return columns;
+}
+
+/** One row of a rule's SELECT before and after its predicate. */
+export type JudgedRow = {
+  readonly row: Row;
+  /** What it would be if the predicate let it through as it is; null where the predicate has to say the cause. */
+  readonly before: Candidate | null;
+  /** Null where the predicate drops it. Without a predicate the same as `before`. */
+  readonly after: Candidate | null;
+};
+
+export type JudgedRule = {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly JudgedRow[];
+  /** One line: for which accounts the rule was skipped, and why. Their rows are not among the others. */
+  readonly skipped: string | null;
+};
+
+/**
+ * Runs a rule as `runRule` does, for somebody who wants to see what its predicate does.
+ * @throws UserError where it fails, with the reason
+ */
+export async function judgeRule(
+  session: Session,
+  rule: Rule,
+  params: Params = defaultParams(rule),
+  options: RunOptions = {},
+): Promise<JudgedRule> {
+  const { lacks, skippedAccounts } = await skipping(session, rule, options);
+  const rows: JudgedRow[] = [];
+  const run = { started: performance.now(), judged: (account: string) => lacks(account).length === 0 };
+  try {
+    const columns = await judgeRows(session, rule, params, options, run, (change, complete, row) => {
+      rows.push({ row, before: unchanged(complete), after: change === null ? null : complete(change) });
+    });
+    return { columns, rows, skipped: skipped(options, skippedAccounts, lacks) };
+  } catch (thrown) {
+    throw new UserError(failureOf(rule, thrown));
+  }
+}
+
+function unchanged(complete: (change: Change) => Candidate): Candidate | null {
+  try {
+    return complete({});
+  } catch (thrown) {
+    if (thrown instanceof RuleFailure) return null;
+    throw thrown;
+  }
 }
 
 /** Each fetch looks through all events, so it is made for many rows at once; a group's events are in memory together. */

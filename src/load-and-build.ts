@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { AuditOptions } from './audit-options.ts';
+import type { Issue } from './engine/issue.ts';
+import { openSession, type Session } from './engine/session.ts';
+import { type LoadedFile, loadExports } from './ingest/load.ts';
+import { buildModel, neededTables, type Wanted } from './model/build.ts';
+import { exportLimits } from './model/limits.ts';
+
+/** What to load, and how; the rest of what an audit can be told is about rules. */
+export type ExportOptions = Pick<
+  AuditOptions,
+  'paths' | 'from' | 'to' | 'asOf' | 'account' | 'assumeAccount' | 'timezone' | 'progress'
+>;
+
+/** What was loaded, and how far it reaches. */
+export type LoadedExports = {
+  readonly files: readonly LoadedFile[];
+  /** Trouble with the inputs, and what they cannot show. */
+  readonly issues: readonly Issue[];
+  readonly events: number;
+  readonly duplicates: number;
+  /** Sorted. */
+  readonly accounts: readonly string[];
+  /** The end of the run: the latest of what any account and source could be watched; null where there is no event. */
+  readonly asOf: Date | null;
+};
+
+/** A session with the limits that a call gives. */
+export function openSessionFor({
+  memoryLimit,
+  tempDir,
+}: Pick<AuditOptions, 'memoryLimit' | 'tempDir'>): Promise<Session> {
+  return openSession({
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    ...(tempDir === undefined ? {} : { tempDir }),
+  });
+}
+
+/**
+ * Loads the exports into a new session and makes the wanted tables of the model. Lock the session afterwards, before it sees any
+ * SQL from elsewhere.
+ * @throws UserError where the call itself is wrong; what is wrong with an input is an issue
+ */
+export async function loadAndBuild(session: Session, options: ExportOptions, wanted: Wanted): Promise<LoadedExports> {
+  const { paths, from, to, asOf, account, assumeAccount, timezone, progress } = options;
+  const loaded = await loadExports(session, {
+    paths,
+    keepBody: wanted.columns.has('body'),
+    keepSaid: neededTables(wanted).has('communications'),
+    stdin: process.stdin,
+    ...(progress === undefined ? {} : { progress }),
+    ...(timezone === undefined ? {} : { timezone }),
+    ...(assumeAccount === undefined ? {} : { assumedAccount: assumeAccount }),
+    ...(account === undefined ? {} : { account }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(asOf === undefined ? {} : { asOf }),
+  });
+  await buildModel(session, wanted, {
+    ...(progress === undefined ? {} : { progress }),
+    ...(asOf === undefined ? {} : { asOf }),
+  });
+  const { files, events, duplicates } = loaded;
+  return {
+    files,
+    issues: [...loaded.issues, ...(await exportLimits(session))],
+    events,
+    duplicates,
+    ...(await extent(session)),
+  };
+}
+
+async function extent(session: Session): Promise<Pick<LoadedExports, 'accounts' | 'asOf'>> {
+  const rows = await session.rows(
+    z.object({ account_id: z.string(), as_of: z.date() }),
+    'SELECT account_id, max(as_of) AS as_of FROM coverage GROUP BY account_id ORDER BY account_id',
+  );
+  const asOf = rows.length === 0 ? null : new Date(Math.max(...rows.map((row) => row.as_of.getTime())));
+  return { accounts: rows.map((row) => row.account_id), asOf };
+}
