@@ -7,6 +7,7 @@ import { explainCommand } from './commands/explain.ts';
 import { ruleFolderOptions } from './commands/rule-folders.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { rulesLintOptions } from './commands/rules-lint.ts';
+import { rulesNewOptions } from './commands/rules-new.ts';
 import { rulesTestOptions } from './commands/rules-test.ts';
 import { writingOptions } from './commands/rules-types.ts';
 import { traceCommand } from './commands/trace.ts';
@@ -23,6 +24,7 @@ const knownOptions = [
     ...Object.keys(traceOptions),
     ...Object.keys(ruleFolderOptions),
     ...Object.keys(rulesLintOptions),
+    ...Object.keys(rulesNewOptions),
     ...Object.keys(rulesTestOptions),
     ...Object.keys(writingOptions),
     'help',

@@ -40,7 +40,7 @@ export function isLiteralId(text: string): boolean {
  * of their first use, whatever the account and the time, so that who compares ids comes to the same in every variant of the case.
  */
 export type Names = {
-  /** The id of a name; what is an id already is given back as it is. */
+  /** The id of a name; what is an id already is given back as it is. `call:phone` says of what kind it is, whatever would be usual there. */
   readonly id: (kind: NamedKind, name: string) => string;
   /** Gives a name to an id that was made elsewhere. */
   readonly call: (id: string, name: string) => void;
@@ -59,8 +59,9 @@ export function createNames(account: { readonly number: number; readonly sid: st
   let count = 0;
   let pattern: RegExp | null = null;
   return {
-    id(kind, name) {
-      if (isLiteralId(name)) return name;
+    id(usual, given) {
+      if (isLiteralId(given)) return given;
+      const { kind, name } = kindIn(given) ?? { kind: usual, name: given };
       const ids = idsByName.get(name) ?? new Map<NamedKind, string>();
       idsByName.set(name, ids);
       const known = ids.get(kind);
@@ -83,6 +84,12 @@ export function createNames(account: { readonly number: number; readonly sid: st
       return text.replaceAll(pattern, (id) => nameById.get(id) ?? id);
     },
   };
+}
+
+function kindIn(given: string): { readonly kind: NamedKind; readonly name: string } | null {
+  const [, prefix, name] = /^\{?([a-z-]+):([^{}]+)\}?$/u.exec(given) ?? [];
+  const kind = namedKinds.find((each) => each === prefix);
+  return kind === undefined || name === undefined ? null : { kind, name };
 }
 
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz';

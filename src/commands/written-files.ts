@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { isErrno } from '../engine/errors.ts';
 import { sanitise } from '../report/sanitise.ts';
 import { writeWhole } from '../report/target.ts';
@@ -62,4 +62,10 @@ async function textOf(path: string): Promise<string | null> {
     if (isErrno(thrown, 'ENOENT')) return null;
     throw thrown;
   }
+}
+
+/** Writes a file whole, and makes the folders that it needs. */
+export async function writeBelow(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeWhole(path, [text]);
 }
