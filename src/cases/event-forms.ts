@@ -66,6 +66,10 @@ export const eventForm = z
     source: z.string().optional(),
     createdAt: time.optional().describe('Of the resource; that of its first event where it is left out.'),
     lean: z.boolean().optional().describe('Only the fields that the Debugger documents as queryable.'),
+    omit: z
+      .array(z.string())
+      .optional()
+      .describe('Fields of the payload that this entry does not have, although such entries do: profileId.'),
     body: z
       .record(z.string(), z.unknown())
       .optional()

@@ -53,7 +53,7 @@ export function logEntries(
       requestId,
       correlationId: correlation === undefined ? requestId : correlation && names.id('request', correlation),
       accountId,
-      body: { ...body, ...filledFields(form.body ?? {}) },
+      body: { ...without(body, form.omit ?? []), ...filledFields(form.body ?? {}) },
     };
 
     function bodyOf(of: string): Fields {
@@ -261,6 +261,10 @@ function queryable(entity: string, body: Fields): Fields {
     default:
       return body;
   }
+}
+
+function without(fields: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
 function hex(value: number, length: number): string {
