@@ -81,7 +81,7 @@ async function once(context: Context, given: readonly string[], options: Given):
   const timeout = onlyText('--rule-timeout', options['rule-timeout']);
   const test = (rules: readonly Rule[]): Promise<CaseResults> =>
     testRules(rules, {
-      rules: [...chosen.rules, ...chosen.others],
+      rules: [...chosen.rules, ...chosen.folders.flatMap(({ rules }) => rules), ...chosen.others],
       code: options['no-code'] !== true,
       ...(name === undefined ? {} : { name }),
       ...(timeout === undefined ? {} : { ruleTimeoutMs: parseTimeout('--rule-timeout', timeout) }),
