@@ -6,6 +6,7 @@ import type { Context } from './commands/context.ts';
 import { explainCommand } from './commands/explain.ts';
 import { ruleFolderOptions } from './commands/rule-folders.ts';
 import { rulesCommand } from './commands/rules.ts';
+import { rulesLintOptions } from './commands/rules-lint.ts';
 import { traceCommand } from './commands/trace.ts';
 import { traceOptions } from './commands/trace-options.ts';
 import { unknownCommand, wrongCall } from './commands/unknown.ts';
@@ -19,6 +20,7 @@ const knownOptions = [
     ...Object.keys(auditOptions),
     ...Object.keys(traceOptions),
     ...Object.keys(ruleFolderOptions),
+    ...Object.keys(rulesLintOptions),
     'help',
     'version',
   ]),
