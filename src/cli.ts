@@ -7,6 +7,7 @@ import { explainCommand } from './commands/explain.ts';
 import { ruleFolderOptions } from './commands/rule-folders.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { rulesLintOptions } from './commands/rules-lint.ts';
+import { writingOptions } from './commands/rules-types.ts';
 import { traceCommand } from './commands/trace.ts';
 import { traceOptions } from './commands/trace-options.ts';
 import { unknownCommand, wrongCall } from './commands/unknown.ts';
@@ -21,6 +22,7 @@ const knownOptions = [
     ...Object.keys(traceOptions),
     ...Object.keys(ruleFolderOptions),
     ...Object.keys(rulesLintOptions),
+    ...Object.keys(writingOptions),
     'help',
     'version',
   ]),

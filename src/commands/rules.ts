@@ -2,9 +2,10 @@ import type { CommandModule } from 'yargs';
 import type { Context } from './context.ts';
 import { rulesLintCommand } from './rules-lint.ts';
 import { rulesListCommand } from './rules-list.ts';
+import { rulesTypesCommand } from './rules-types.ts';
 import { unknownCommand } from './unknown.ts';
 
-const names = ['list', 'lint'];
+const names = ['list', 'lint', 'types'];
 
 /** `postlude rules …`: what concerns rules themselves rather than events. */
 export function rulesCommand(context: Context): CommandModule {
@@ -16,6 +17,7 @@ export function rulesCommand(context: Context): CommandModule {
         .usage('postlude rules COMMAND')
         .command(rulesListCommand(context))
         .command(rulesLintCommand(context))
+        .command(rulesTypesCommand(context))
         .command('$0', false, {}, ({ _: [, name] }) => unknownCommand('postlude rules', name, names)),
     handler: () => undefined,
   };

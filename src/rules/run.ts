@@ -113,7 +113,7 @@ async function candidatesOf(
     const read = rowReader(batch);
     return Array.from({ length: batch.numRows }, (_, i) => read(i)).filter(
       // Nothing is concluded about an account that lacks what the rule requires, so its rows reach no predicate.
-      (row) => run.complete(requiredText(rule, row, 'account_id')),
+      (row) => run.complete(requiredText(rule, row, 'account_id')) && requiredText(rule, row, 'subject_id') !== '',
     );
   });
   const isWithEvents = predicate?.events === true;
