@@ -70,6 +70,7 @@ export async function auditThen<Told>(
       paths: options.paths,
       keepBody: checked.wanted.columns.has('body'),
       keepSaid: neededTables(checked.wanted).has('communications'),
+      comments: false,
       progress,
       stdin: process.stdin,
       ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
@@ -82,6 +83,7 @@ export async function auditThen<Told>(
     issues.push(...loaded.issues);
     await buildModel(session, union(checked.wanted, wanted), {
       progress,
+      comments: false,
       ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
     });
     issues.push(...(await exportLimits(session)));
