@@ -31,14 +31,16 @@ async function run(
   given: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const [chosen, { openEmptyModel }, { bindSoundRule }, types, { formatProblems }, { writeFiles }] = await Promise.all([
-    chosenRules(given, options),
-    import('../model/empty.ts'),
-    import('../rules/bind-sound-rule.ts'),
-    import('../rules/types-file.ts'),
-    import('../rules/discover.ts'),
-    import('./written-files.ts'),
-  ]);
+  const [chosen, { openEmptyModel }, { bindSoundRule }, types, { isWrittenTypes }, { formatProblems }, { writeFiles }] =
+    await Promise.all([
+      chosenRules(given, options),
+      import('../model/empty.ts'),
+      import('../rules/bind-sound-rule.ts'),
+      import('../rules/types-file.ts'),
+      import('../rules/types-mark.ts'),
+      import('../rules/discover.ts'),
+      import('./written-files.ts'),
+    ]);
   const problems = [...chosen.problems];
   const files: { readonly path: string; readonly text: string }[] = [];
   const model = await openEmptyModel();
@@ -60,7 +62,7 @@ async function run(
   await writeFiles(context, files, {
     command: ['postlude rules types', ...given].join(' '),
     check: options.check === true,
-    isOurs: types.isWrittenTypes,
+    isOurs: isWrittenTypes,
   });
 }
 
