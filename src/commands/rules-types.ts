@@ -60,6 +60,7 @@ async function run(
     context.exit(2);
   }
   await writeFiles(context, files, {
+    tool: 'postlude rules types',
     command: ['postlude rules types', ...given].join(' '),
     check: options.check === true,
     isOurs: isWrittenTypes,

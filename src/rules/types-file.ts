@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { propertyName, type ResultColumn, typeScriptType } from '../engine/arrow.ts';
 import type { Header } from './header.ts';
 import type { ParamType } from './params.ts';
@@ -29,7 +30,8 @@ export function typesText(rule: Rule, columns: readonly ResultColumn[]): string 
   const usesInterval =
     columns.some(({ duckdbType }) => /\bInterval\b/u.test(typeScriptType(duckdbType))) || hasInterval(rule.header);
   return [
-    `${typesMark} ${rule.id}\`: what the SQL returns and the header declares. Change these, not this file.`,
+    // Not the id, which depends on the folder that the rule was looked for in.
+    `${typesMark}: what ${basename(rule.file)} returns, and its params. Change that, not this file.`,
     ...(usesInterval ? ["import type { Interval } from 'postlude';"] : []),
     '',
     '/** A candidate: one row of the SELECT. */',

@@ -38,7 +38,7 @@ test('the types of a row and of params are those of the SQL and the header', asy
   expect(problems).toEqual([]);
   expect(
     typesText(rule, columns),
-  ).toBe(`// Written by \`postlude rules types voice/x\`: what the SQL returns and the header declares. Change these, not this file.
+  ).toBe(`// Written by \`postlude rules types\`: what x.sql returns, and its params. Change that, not this file.
 import type { Interval } from 'postlude';
 
 /** A candidate: one row of the SELECT. */
