@@ -16,7 +16,7 @@ export function rulesDocsCommand(context: Context): CommandModule {
     builder: (yargs) =>
       yargs
         .usage(
-          `postlude rules docs [PATH or GLOB…]\n\nWrites RULE.md beside each rule, and into each folder of rules README.md, which lists all of its\nrules, and tables.md, which describes the tables that rules may read. Pages of rules that are gone are\nremoved. A file of that name which it did not write is left alone, and told.\n\n${chosenRulesHelp}`,
+          `postlude rules docs [PATH or GLOB…]\n\nWrites RULE.md beside each rule, and into each folder of rules README.md, which lists all of its rules, and tables.md, which describes the tables that rules may read. Pages of rules that are gone are removed. A file of that name which it did not write is left alone, and told.\n\n${chosenRulesHelp}`,
         )
         .options(writingOptions)
         .example('postlude rules docs my-rules/', 'after a rule has changed')

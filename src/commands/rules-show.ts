@@ -14,7 +14,7 @@ export function rulesShowCommand(context: Context): CommandModule {
     builder: (yargs) =>
       yargs
         .usage(
-          'postlude rules show ID…\n\nShows a rule: what it finds, its causes and what to do, params, the files that it needs, what it\nexplains and what explains it, its cases and its SQL. ID is the id of a rule, a pattern of ids, or the\n.sql file of one.',
+          'postlude rules show ID…\n\nShows a rule: what it finds, its causes and what to do, params, the files that it needs, what it explains and what explains it, its cases and its SQL. ID is the id of a rule, a pattern of ids, or the .sql file of one.',
         )
         .options({
           ...ruleFolderOptions,

@@ -17,7 +17,7 @@ export function rulesTypesCommand(context: Context): CommandModule {
     builder: (yargs) =>
       yargs
         .usage(
-          `postlude rules types [PATH or GLOB…]\n\nWrites RULE.types.ts beside each rule that has a predicate: Row, which is what DuckDB says that the\nSELECT returns, and Params. A predicate that imports them is checked by the editor and by tsc. A rule\nthat is named by its id or file gets them without a predicate, too.\n\n${chosenRulesHelp}`,
+          `postlude rules types [PATH or GLOB…]\n\nWrites RULE.types.ts beside each rule that has a predicate: Row, which is what DuckDB says that the SELECT returns, and Params. A predicate that imports them is checked by the editor and by tsc. A rule that is named by its id or file gets them without a predicate, too.\n\n${chosenRulesHelp}`,
         )
         .options(writingOptions)
         .example('postlude rules types my-rules/', 'after the SQL of a rule has changed')
