@@ -68,7 +68,11 @@ export async function auditThen<Told>(
     const checked = await checkRules(session, selected);
     // Arrow and what comes with it take a while to load; DuckDB reads the files meanwhile.
     const running = import('./config/run.ts');
-    const loaded = await loadAndBuild(session, { ...options, progress }, union(checked.wanted, wanted));
+    const loaded = await loadAndBuild(
+      session,
+      { ...options, progress, comments: false },
+      union(checked.wanted, wanted),
+    );
     issues.push(...loaded.issues);
     const { accounts, asOf } = loaded;
     await session.lock();

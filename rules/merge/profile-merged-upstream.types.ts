@@ -1,4 +1,4 @@
-// Written by `postlude rules types merge/profile-merged-upstream`: what the SQL returns and the header declares. Change these, not this file.
+// Written by `postlude rules types`: what profile-merged-upstream.sql returns, and its params. Change that, not this file.
 
 /** A candidate: one row of the SELECT. */
 export type Row = {

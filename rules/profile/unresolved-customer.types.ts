@@ -1,4 +1,4 @@
-// Written by `postlude rules types profile/unresolved-customer`: what the SQL returns and the header declares. Change these, not this file.
+// Written by `postlude rules types`: what unresolved-customer.sql returns, and its params. Change that, not this file.
 import type { Interval } from 'postlude';
 
 /** A candidate: one row of the SELECT. */

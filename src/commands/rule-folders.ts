@@ -24,7 +24,7 @@ export const chosenRuleOptions = {
 
 /** For the help of these commands. */
 export const chosenRulesHelp =
-  'PATH is a folder of rules or a .sql file, GLOB a pattern of rule ids. Without either it is about the rules\nof --rules-dir, or the shipped ones.';
+  'PATH is a folder of rules or a .sql file, GLOB a pattern of rule ids. Without either it is about the rules of --rules-dir, or the shipped ones.';
 
 type Given = Readonly<Record<string, unknown>>;
 

@@ -16,7 +16,7 @@ export function rulesLintCommand(context: Context): CommandModule {
     builder: (yargs) =>
       yargs
         .usage(
-          `postlude rules lint [PATH or GLOB…]\n\nChecks rules without events: header, SQL (one SELECT over known tables and columns, nothing that is\nrefused), params, causes, messages, what they explain, and that predicates can be loaded. Tells of all\nthat is wrong as FILE:LINE:COL: message; exit code 2 where something is.\n\n${chosenRulesHelp}`,
+          `postlude rules lint [PATH or GLOB…]\n\nChecks rules without events: header, SQL (one SELECT over known tables and columns, nothing that is refused), params, causes, messages, what they explain, and that predicates can be loaded. Tells of all that is wrong as FILE:LINE:COL: message; exit code 2 where something is.\n\n${chosenRulesHelp}`,
         )
         .options(rulesLintOptions)
         .example('postlude rules lint my-rules/', 'a folder of rules')

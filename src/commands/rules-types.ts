@@ -17,7 +17,7 @@ export function rulesTypesCommand(context: Context): CommandModule {
     builder: (yargs) =>
       yargs
         .usage(
-          `postlude rules types [PATH or GLOB…]\n\nWrites RULE.types.ts beside each rule that has a predicate: Row, which is what DuckDB says that the\nSELECT returns, and Params. A predicate that imports them is checked by the editor and by tsc. A rule\nthat is named by its id or file gets them without a predicate, too.\n\n${chosenRulesHelp}`,
+          `postlude rules types [PATH or GLOB…]\n\nWrites RULE.types.ts beside each rule that has a predicate: Row, which is what DuckDB says that the SELECT returns, and Params. A predicate that imports them is checked by the editor and by tsc. A rule that is named by its id or file gets them without a predicate, too.\n\n${chosenRulesHelp}`,
         )
         .options(writingOptions)
         .example('postlude rules types my-rules/', 'after the SQL of a rule has changed')
@@ -31,14 +31,16 @@ async function run(
   given: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const [chosen, { openEmptyModel }, { bindSoundRule }, types, { formatProblems }, { writeFiles }] = await Promise.all([
-    chosenRules(given, options),
-    import('../model/empty.ts'),
-    import('../rules/bind-sound-rule.ts'),
-    import('../rules/types-file.ts'),
-    import('../rules/discover.ts'),
-    import('./written-files.ts'),
-  ]);
+  const [chosen, { openEmptyModel }, { bindSoundRule }, types, { isWrittenTypes }, { formatProblems }, { writeFiles }] =
+    await Promise.all([
+      chosenRules(given, options),
+      import('../model/empty.ts'),
+      import('../rules/bind-sound-rule.ts'),
+      import('../rules/types-file.ts'),
+      import('../rules/types-mark.ts'),
+      import('../rules/discover.ts'),
+      import('./written-files.ts'),
+    ]);
   const problems = [...chosen.problems];
   const files: { readonly path: string; readonly text: string }[] = [];
   const model = await openEmptyModel();
@@ -58,9 +60,10 @@ async function run(
     context.exit(2);
   }
   await writeFiles(context, files, {
+    tool: 'postlude rules types',
     command: ['postlude rules types', ...given].join(' '),
     check: options.check === true,
-    isOurs: types.isWrittenTypes,
+    isOurs: isWrittenTypes,
   });
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isErrno } from '../engine/errors.ts';
 import { sanitise } from '../report/sanitise.ts';
@@ -10,12 +10,16 @@ import type { Context } from './context.ts';
 export type WrittenFile = { readonly path: string; readonly text: string };
 
 type How = {
-  /** `postlude rules types`: what to run where a file is stale. */
+  /** `postlude rules types`, … */
+  readonly tool: string;
+  /** The whole call, which is to be made again where a file is stale. */
   readonly command: string;
   /** Look only whether the files are as they should be. */
   readonly check: boolean;
   /** Whether a file was written by the command; any other is somebody's work. */
   readonly isOurs: (text: string) => boolean;
+  /** Files that the command has written for what is no longer there. */
+  readonly gone?: readonly string[];
 };
 
 /**
@@ -23,36 +27,43 @@ type How = {
  * A file of the same name that somebody else has written is never replaced: that is told, with exit code 2.
  */
 export async function writeFiles(context: Context, files: readonly WrittenFile[], how: How): Promise<void> {
-  const stale: { readonly path: string; readonly word: string }[] = [];
-  const seen = new Map<string, number>();
-  for (const { path } of files) seen.set(resolve(path), (seen.get(resolve(path)) ?? 0) + 1);
-  for (const { path, text } of files) {
-    const there = await textOf(path);
-    // A file system may hand out other line ends than were written.
-    if (there?.replaceAll('\r\n', '\n') === text && seen.get(resolve(path)) === 1) continue;
-    if (seen.get(resolve(path)) !== 1) refuse(context, path, 'two things would be written there: rename the rule');
-    else if (there !== null && !how.isOurs(there)) {
-      refuse(context, path, `it is there and was not written by ${how.command}: move it away first`);
+  const told: string[] = [];
+  let fresh = 0;
+  for (const file of files) {
+    const state = await stateOf(file, files, how);
+    if (state === 'fresh') fresh++;
+    else if (state === 'missing' || state === 'stale') {
+      if (!how.check) await writeWhole(file.path, [file.text]);
+      told.push(`${file.path}: ${how.check ? state : state === 'missing' ? 'written' : 'written again'}`);
     } else {
-      if (!how.check) await writeWhole(path, [text]);
-      stale.push({ path, word: there === null ? 'missing' : 'stale' });
+      context.warn(`postlude: cannot write ${file.path}: ${state.refused}`);
+      context.exit(2);
     }
   }
-  for (const { path, word } of stale) await context.print(`${sanitise(how.check ? `${path}: ${word}` : path)}\n`);
-  if (how.check && stale.length > 0) context.exit(1);
-  const fresh = files.length - stale.length;
-  context.warn(
-    how.check
-      ? stale.length === 0
-        ? `${count(fresh, 'file')} checked, nothing is stale`
-        : `${count(stale.length, 'file')} of ${files.length} to be written again: ${how.command}`
-      : `${count(stale.length, 'file')} written, ${fresh} up to date`,
-  );
+  for (const path of how.gone ?? []) {
+    if (!how.check) await rm(path);
+    told.push(`${path}: ${how.check ? 'its rule is gone' : 'removed, as its rule is gone'}`);
+  }
+  await context.print(told.map((line) => `${sanitise(line)}\n`).join(''));
+  if (!how.check) context.warn(`${count(told.length, 'file')} changed, ${fresh} up to date`);
+  else if (told.length === 0) context.warn(`${count(fresh, 'file')} checked, nothing is stale`);
+  else {
+    context.warn(`${count(told.length, 'file needs', 'files need')} to be written: ${how.command}`);
+    context.exit(1);
+  }
 }
 
-function refuse(context: Context, path: string, reason: string): void {
-  context.warn(`postlude: cannot write ${path}: ${reason}`);
-  context.exit(2);
+type State = 'fresh' | 'missing' | 'stale' | { readonly refused: string };
+
+async function stateOf({ path, text }: WrittenFile, files: readonly WrittenFile[], how: How): Promise<State> {
+  if (files.filter((other) => resolve(other.path) === resolve(path)).length > 1) {
+    return { refused: 'two things would stand there: give the rule another name' };
+  }
+  const there = await textOf(path);
+  if (there === null) return 'missing';
+  if (!how.isOurs(there)) return { refused: `${how.tool} has not written what is there: move it away first` };
+  // A file system may hand out other line ends than were written.
+  return there.replaceAll('\r\n', '\n') === text ? 'fresh' : 'stale';
 }
 
 async function textOf(path: string): Promise<string | null> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Progress, silent } from '../engine/progress.ts';
 import { quoted, type Session } from '../engine/session.ts';
-import { sqlFile } from '../engine/sql-file.ts';
+import { sqlFile, withoutComments } from '../engine/sql-file.ts';
 import { sideTables } from '../ingest/entry.ts';
 import { buildErrorCodes } from './error-codes.ts';
 import { buildFailedTraces } from './failed-traces.ts';
@@ -97,16 +97,17 @@ function withTraces({ tables: wanted, columns }: Wanted): boolean {
   return wanted.has('traces') || columns.has('trace_id');
 }
 
+export type BuildOptions = {
+  /** The end of what could be watched, of all accounts or of single ones; the last event of account and source where absent. */
+  readonly asOf?: Date | ReadonlyMap<string, Date>;
+  /** False: the tables need no comments, which nobody is going to read. */
+  readonly comments?: boolean;
+  readonly progress?: Progress;
+};
+
 /** Makes the wanted tables and what they are made from, and nothing else. */
-export async function buildModel(
-  session: Session,
-  wanted: Wanted,
-  options: {
-    /** Where the export ends: of all accounts, or of single ones; with their last event otherwise. */
-    readonly asOf?: Date | ReadonlyMap<string, Date>;
-    readonly progress?: Progress;
-  } = {},
-): Promise<void> {
+export async function buildModel(given: Session, wanted: Wanted, options: BuildOptions = {}): Promise<void> {
+  const session = options.comments === false ? withoutComments(given) : given;
   const progress = options.progress ?? silent;
   progress.phase('building tables');
   const { asOf } = options;

@@ -8,7 +8,7 @@ import { parseRuleText } from './header.ts';
 import { knownHeaders } from './known-headers.ts';
 import { displayPath, formatProblem, type Problem } from './position.ts';
 import type { Rule } from './rule.ts';
-import { isWrittenTypes } from './types-file.ts';
+import { isWrittenTypes } from './types-mark.ts';
 
 export type FoundRules = {
   /** Sorted by id. */

@@ -3,7 +3,7 @@ import { didYouMean } from '../engine/suggest.ts';
 import { sideTables } from '../ingest/entry.ts';
 import { checkYaml, type Locate, lazyLocate } from './checked-yaml.ts';
 import { hashOfHeader, type KnownHeaders } from './known-headers.ts';
-import { paramFromYaml, paramTypes } from './params.ts';
+import { paramFromYaml, paramTypes, yamlTypeOf } from './params.ts';
 import type { Problem } from './position.ts';
 import { certainties, severities, subjectTypes } from './vocabulary.ts';
 
@@ -11,18 +11,32 @@ const line = z.string('must be text').trim().min(1, 'must not be empty');
 const url = line.regex(/^https?:\/\/\S+$/u, 'must be an http or https address');
 const severity = z.enum(severities);
 
+// What is said of a key here is what editors show: the JSON Schema of the header is made from this one (test/schemas).
 const cause = z.strictObject({
-  /** What happened, for people. `{column}` is filled from the row. */
-  message: line,
-  /** What to do about it. `{column}` is filled too. */
-  fix: line,
-  severity: severity.optional(),
-  certainty: z.enum(certainties).optional(),
-  reference: url.optional(),
+  message: line.describe('What happened, for people. {column} is filled from the row.'),
+  fix: line.describe('What to do about it. {column} is filled too.'),
+  severity: severity.optional().describe('In place of the severity of the rule.'),
+  certainty: z
+    .enum(certainties)
+    .optional()
+    .describe(
+      'confirmed: the log shows it (the default). likely: the innocent explanation is exotic. possible: it is ordinary; the severity is then at most info.',
+    ),
+  reference: url.optional().describe('In place of the reference of the rule.'),
 });
 
 const param = z
-  .strictObject({ type: z.enum(paramTypes), default: z.unknown(), description: line })
+  .strictObject({
+    type: z.enum(paramTypes),
+    default: z.unknown().describe('A value of that type; an interval is text such as 5 minutes or PT5M.'),
+    description: line.describe('What the param decides, for those who set it.'),
+  })
+  .meta({
+    anyOf: paramTypes.map((type) => ({
+      type: 'object',
+      properties: { type: { const: type }, default: yamlTypeOf(type) },
+    })),
+  })
   .transform((given, context) => {
     const parsed = paramFromYaml(given.type, given.default);
     if ('value' in parsed) return { ...given, default: parsed.value };
@@ -37,37 +51,50 @@ const ruleId = z
 /** Side tables, and what the model puts together from events and side tables alike. */
 const requirable = [...sideTables, 'observations'];
 
-const requirement = z.string('must be the name of a side table').superRefine((given, context) => {
-  for (const name of given.split('|').map((part) => part.trim())) {
-    if (requirable.includes(name)) continue;
-    context.issues.push({
-      code: 'custom',
-      message: `is not a side table${didYouMean(name, requirable)}`,
-      input: given,
-    });
-  }
-});
+const requirement = z
+  .string('must be the name of a side table')
+  .superRefine((given, context) => {
+    for (const name of given.split('|').map((part) => part.trim())) {
+      if (requirable.includes(name)) continue;
+      context.issues.push({
+        code: 'custom',
+        message: `is not a side table${didYouMean(name, requirable)}`,
+        input: given,
+      });
+    }
+  })
+  .meta({
+    pattern: String.raw`^\s*(${requirable.join('|')})(\s*\|\s*(${requirable.join('|')}))*\s*$`,
+    examples: requirable,
+  });
 
 /** The closed schema of a rule's header: a key that is not here is an error. */
-const headerSchema = z.strictObject({
-  title: line,
-  severity,
-  /** What a finding is about. */
-  subject: z.enum(subjectTypes),
-  reference: url.default(''),
-  /** Side tables without which the rule is skipped for an account; `messages|calls` is either. */
-  requires: z.array(requirement).default([]),
-  /** Rules whose findings this one can be the cause of. */
-  explains: z.array(ruleId).default([]),
+export const headerSchema = z.strictObject({
+  title: line.describe('What the rule finds, in a few words and without a full stop.'),
+  severity: severity.describe('How bad a finding is, unless its cause or its row says otherwise.'),
+  subject: z
+    .enum(subjectTypes)
+    .describe('What a finding is about, which is what subject_id holds. A column subject_type can say otherwise.'),
+  reference: url.default('').describe('The page that documents what the rule finds.'),
+  requires: z
+    .array(requirement)
+    .default([])
+    .describe('Side tables without which the rule is skipped for an account; `messages|calls` is either.'),
+  explains: z.array(ruleId).default([]).describe('Rules whose findings this one can be the cause of.'),
   params: z
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/u, 'must be lower case letters, digits and _'), param)
-    .default({}),
+    .default({})
+    .describe('What --param RULE.NAME=VALUE can set, by name. The SQL has it as $name.'),
   causes: z
     .record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/u, 'must be lower case words joined by -'), cause)
-    .refine((causes) => Object.keys(causes).length > 0, 'must name at least one cause'),
-  falsePositives: z.array(line).default([]),
-  /** A finding is dropped where all its evidence is evidence of other findings. */
-  residual: z.boolean('must be true or false').default(false),
+    .refine((causes) => Object.keys(causes).length > 0, 'must name at least one cause')
+    .meta({ minProperties: 1 })
+    .describe('Why it happens, by what the column cause holds. Of several for one subject the first here is told.'),
+  falsePositives: z.array(line).default([]).describe('What looks like this and is not, for those who judge a finding.'),
+  residual: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe('A finding is dropped where all its evidence is evidence of other findings.'),
 });
 
 export type Header = z.infer<typeof headerSchema>;

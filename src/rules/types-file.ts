@@ -1,14 +1,9 @@
+import { basename } from 'node:path';
 import { propertyName, type ResultColumn, typeScriptType } from '../engine/arrow.ts';
 import type { Header } from './header.ts';
 import type { ParamType } from './params.ts';
 import type { Rule } from './rule.ts';
-
-const mark = '// Written by `postlude rules types';
-
-/** Whether a file is one that `postlude rules types` has written, and may write again. */
-export function isWrittenTypes(text: string): boolean {
-  return text.startsWith(mark);
-}
+import { typesMark } from './types-mark.ts';
 
 /** The file beside a rule that holds the types of its rows and params. */
 export function typesFileOf(rule: Rule): string {
@@ -35,7 +30,8 @@ export function typesText(rule: Rule, columns: readonly ResultColumn[]): string 
   const usesInterval =
     columns.some(({ duckdbType }) => /\bInterval\b/u.test(typeScriptType(duckdbType))) || hasInterval(rule.header);
   return [
-    `${mark} ${rule.id}\`: what the SQL returns and the header declares. Change these, not this file.`,
+    // Not the id, which depends on the folder that the rule was looked for in.
+    `${typesMark}: what ${basename(rule.file)} returns, and its params. Change that, not this file.`,
     ...(usesInterval ? ["import type { Interval } from 'postlude';"] : []),
     '',
     '/** A candidate: one row of the SELECT. */',

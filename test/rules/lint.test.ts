@@ -226,7 +226,7 @@ describe('files', () => {
     const files = {
       'voice/x.sql': ruleText({ header: reference }),
       'voice/y.cases.yaml': 'cases: []\n',
-      'voice/y.types.ts': '// Written by `postlude rules types voice/y`.\nexport type Row = null;\n',
+      'voice/y.types.ts': '// Written by `postlude rules types`.\nexport type Row = null;\n',
       'voice/words.types.ts': 'export type Word = string;\n',
     };
     expect(await lint(files)).toEqual([

@@ -28,7 +28,7 @@ test('the types of a row and of params are those of the SQL and the header', asy
   word: { type: string, default: x, description: Which. }
   strict: { type: boolean, default: false, description: Whether. }`,
       sql: `SELECT account_id, conversation_id AS subject_id, event_keys, 1 AS whole, sum(1) AS total, 0.5 AS share, true AS ok,
-        created_at, as_of - created_at AS age, ['x'] AS words, [{'type': 'call', 'the id': [1::BIGINT]}] AS related,
+        created_at, as_of - created_at AS age, ['x'] AS words, [{'type': 'call', 'the id': [1::BIGINT]}] AS calls,
         '{}'::JSON AS raw, $word AS "a word"
       FROM conversations WHERE as_of - created_at > $min_age AND $least > 1 AND $ratio > 1 AND $strict
       GROUP BY ALL`,
@@ -38,7 +38,7 @@ test('the types of a row and of params are those of the SQL and the header', asy
   expect(problems).toEqual([]);
   expect(
     typesText(rule, columns),
-  ).toBe(`// Written by \`postlude rules types voice/x\`: what the SQL returns and the header declares. Change these, not this file.
+  ).toBe(`// Written by \`postlude rules types\`: what x.sql returns, and its params. Change that, not this file.
 import type { Interval } from 'postlude';
 
 /** A candidate: one row of the SELECT. */
@@ -53,7 +53,7 @@ export type Row = {
   readonly created_at: Date | null;
   readonly age: Interval | null;
   readonly words: readonly (string | null)[] | null;
-  readonly related: readonly ({
+  readonly calls: readonly ({
     readonly type: string | null;
     readonly "the id": readonly (bigint | null)[] | null;
   } | null)[] | null;
