@@ -12,7 +12,7 @@ export async function describeRules(
   known: readonly Rule[],
   withPages: ReadonlySet<Rule> = new Set(),
 ): Promise<readonly DescribedRule[]> {
-  const { caseNames } = await import('../rules/case-names.ts');
+  const { writtenCases } = await import('../cases/written-cases.ts');
   return Promise.all(
     rules.map(async (rule) => {
       const named = (id: string): NamedRule => {
@@ -27,7 +27,7 @@ export async function describeRules(
         rule,
         explains: rule.header.explains.map(named),
         explainedBy: known.filter(({ header }) => header.explains.includes(rule.id)).map(({ id }) => named(id)),
-        cases: rule.casesFile === undefined ? null : await caseNames(rule.casesFile),
+        cases: rule.casesFile === undefined ? null : await writtenCases(rule.casesFile),
       };
     }),
   );

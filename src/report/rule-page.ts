@@ -1,3 +1,4 @@
+import type { WrittenCases } from '../cases/written-cases.ts';
 import type { CauseSpec, ParamSpec } from '../rules/header.ts';
 import { jsonValue } from '../rules/json-value.ts';
 import { inWords } from '../rules/message.ts';
@@ -12,8 +13,8 @@ export type DescribedRule = {
   /** Rules that can be the cause of its findings, and rules whose findings it can be the cause of. */
   readonly explainedBy: readonly NamedRule[];
   readonly explains: readonly NamedRule[];
-  /** Names of its cases; null where it has none. */
-  readonly cases: readonly string[] | null;
+  /** Null where it has none. */
+  readonly cases: WrittenCases | null;
 };
 
 /** A rule of which at least the id is known; `page` is where its page is, seen from that of the rule it is named on. */
@@ -30,10 +31,9 @@ export function rulesForTerminal(rules: readonly DescribedRule[], { width, colou
 /**
  * A rule's page in Markdown.
  * @param mark a comment for its beginning
- * @param examples what its cases show, for a section of its own
  */
-export function ruleMarkdown(rule: DescribedRule, mark?: string, examples: readonly Block[] = []): string {
-  return markdownPage(rulePage(rule, examples), mark);
+export function ruleMarkdown(rule: DescribedRule, mark?: string): string {
+  return markdownPage(rulePage(rule), mark);
 }
 
 /** For programs: a list, whether one rule was asked for or several. */
@@ -65,13 +65,13 @@ export function rulesJson(rules: readonly DescribedRule[]): string {
     explains: explains.map(({ id }) => id),
     explainedBy: explainedBy.map(({ id }) => id),
     predicate: rule.predicateFile ?? null,
-    cases,
+    cases: cases?.cases.map(({ name }) => name) ?? null,
     sql: rule.sql.trim(),
   }));
   return `${escapeInJson(JSON.stringify(records, null, 2))}\n`;
 }
 
-function rulePage({ rule, explains, explainedBy, cases }: DescribedRule, examples: readonly Block[] = []): Page {
+function rulePage({ rule, explains, explainedBy, cases }: DescribedRule): Page {
   const { title, severity, subject, reference, requires, params, causes, falsePositives, residual } = rule.header;
   const list = (items: readonly Item[]): readonly Block[] => (items.length === 0 ? [] : [{ kind: 'list', items }]);
   const sections: readonly Section[] = [
@@ -96,8 +96,8 @@ function rulePage({ rule, explains, explainedBy, cases }: DescribedRule, example
     { heading: 'Params', blocks: list(Object.entries(params).map(paramItem)) },
     { heading: 'Can be the cause of', blocks: list(explains.map(ruleItem)) },
     { heading: 'Can be caused by', blocks: list(explainedBy.map(ruleItem)) },
-    { heading: 'Examples', blocks: examples },
-    { heading: 'Cases', blocks: list((cases ?? []).map((text) => ({ text }))) },
+    { heading: 'Cases', blocks: list((cases?.cases ?? []).map(({ name }) => ({ text: name }))) },
+    { heading: 'Examples', blocks: cases === null ? [] : exampleBlocks(rule, cases) },
     {
       heading: 'SQL',
       blocks: [
@@ -113,6 +113,24 @@ function rulePage({ rule, explains, explainedBy, cases }: DescribedRule, example
     facts: [rule.id, severity, `about ${/^[aeiou]/u.test(subject) ? 'an' : 'a'} ${subject}`],
     sections: sections.filter(({ blocks }) => blocks.length > 0),
   };
+}
+
+/** Of each cause the first case that expects it. */
+function exampleBlocks(rule: Rule, { given, cases }: WrittenCases): readonly Block[] {
+  const examples = Object.keys(rule.header.causes).flatMap((cause) => {
+    const example = cases.find(({ causes }) => causes.includes(cause));
+    return example === undefined ? [] : [example];
+  });
+  if (examples.length === 0) return [];
+  return [
+    ...(given === null
+      ? []
+      : [
+          { kind: 'text', text: 'Every case begins with' } as const,
+          { kind: 'code', language: 'yaml', text: given } as const,
+        ]),
+    ...[...new Set(examples)].map(({ yaml }) => ({ kind: 'code', language: 'yaml', text: yaml }) as const),
+  ];
 }
 
 function causeItem([name, { message, fix, severity, certainty, reference }]: readonly [string, CauseSpec]): Item {

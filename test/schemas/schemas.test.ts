@@ -53,3 +53,40 @@ causes: { silent: { message: m, fix: f } }
     }
   });
 });
+
+describe('the schema of cases', () => {
+  const schema = z.fromJSONSchema(JSON.parse(schemaTexts().get('rule-cases.schema.json') ?? ''));
+  const accepts = (yaml: string): boolean => schema.safeParse(parse(yaml)).success;
+
+  test('accepts the cases of every rule that comes with postlude', async () => {
+    const { rules } = await findRules([shippedRulesDir()]);
+    const files = rules.flatMap(({ casesFile }) => (casesFile === undefined ? [] : [casesFile]));
+    expect(files.length).toBe(rules.length);
+    for (const file of files) expect([file, accepts(await readFile(file, 'utf8'))]).toEqual([file, true]);
+  });
+
+  test.each([
+    ['no cases', 'cases: []'],
+    ['a case without a name', 'cases: [{ expect: [] }]'],
+    ['an unknown key', 'cases: [{ name: a, exspect: [] }]'],
+    ['an unknown key of an event', 'cases: [{ name: a, events: [{ type: diagnostic, when: +1s }], expect: [] }]'],
+    ['an unknown word', 'cases: [{ name: a, expect: [{ subject: talk, severity: bad }] }]'],
+  ])('refuses %s', (_, yaml) => {
+    expect(accepts(yaml)).toBe(false);
+  });
+});
+
+describe('the schema of the configuration', () => {
+  const schema = z.fromJSONSchema(JSON.parse(schemaTexts().get('config.schema.json') ?? ''));
+  const accepts = (yaml: string): boolean => schema.safeParse(parse(yaml)).success;
+
+  test('accepts what a configuration can say, and nothing else', () => {
+    const right = `packs: [./rules]
+rules: { "memory/*": off, voice/silent-call: { severity: error, params: { min_age: 10 minutes } } }
+suppressions: [{ rule: merge/*, reason: Known., expires: "2026-12-31" }]
+`;
+    expect(accepts(right)).toBe(true);
+    expect(accepts(right.replace('severity', 'severty'))).toBe(false);
+    expect(accepts(right.replace('reason: Known., ', ''))).toBe(false);
+  });
+});

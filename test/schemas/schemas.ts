@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { caseFileSchema } from '../../src/cases/case-file.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { headerSchema } from '../../src/rules/header.ts';
 
 /** A file that editors complete and check files of rules and settings with. */
@@ -6,6 +8,8 @@ type SchemaFile = { readonly file: string; readonly title: string; readonly sche
 
 const schemaFiles: readonly SchemaFile[] = [
   { file: 'rule-header.schema.json', title: 'The header of a postlude rule', schema: headerSchema },
+  { file: 'rule-cases.schema.json', title: 'The cases of a postlude rule', schema: caseFileSchema },
+  { file: 'config.schema.json', title: 'The configuration of postlude', schema: configSchema },
 ];
 
 /** The text of each file of `schemas`, made from the schema that checks what people write: so that the two cannot differ. */
