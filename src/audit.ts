@@ -19,14 +19,14 @@ import type { AuditResult, RuleSummary } from './findings/result.ts';
 import { suppress } from './findings/suppress.ts';
 import { sideTables } from './ingest/entry.ts';
 import { loadAndBuild, openSessionFor } from './load-and-build.ts';
-import { publicTables, type Wanted } from './model/build.ts';
-import { checkRuleSql, wantedBy } from './rules/check-sql.ts';
+import type { Wanted } from './model/build.ts';
 import { findRules, shippedRulesDir } from './rules/discover.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
 import { meetRequirements } from './rules/requirements.ts';
 import type { Rule } from './rules/rule.ts';
 import type { RuleOutcome as RuleRun } from './rules/run.ts';
 import { selectRules } from './rules/select.ts';
+import { soundRules } from './rules/sound-rules.ts';
 
 /**
  * The way of the data in one function: load the exports, build the tables that the selected rules read, lock the session,
@@ -65,7 +65,7 @@ export async function auditThen<Told>(
 
   const session = await openSessionFor(options);
   try {
-    const checked = await checkRules(session, selected);
+    const checked = await soundRules(session, selected);
     // Arrow and what comes with it take a while to load; DuckDB reads the files meanwhile.
     const running = import('./config/run.ts');
     const loaded = await loadAndBuild(
@@ -85,7 +85,7 @@ export async function auditThen<Told>(
       [
         ...wished.filter((id) => configured.off.has(id)).map((id) => offRule(id, configured.offReason)),
         ...broken.filter(({ id }) => chosen.has(id)).map(({ id, problems }) => failedRule(id, problems)),
-        ...checked.failed,
+        ...[...checked.unsound].map(([{ id }, problems]) => failedRule(id, problems)),
       ].map((outcome) => [outcome.id, outcome]),
     );
     const ran: { readonly rule: Rule; readonly run: RuleRun }[] = [];
@@ -156,26 +156,6 @@ function union(one: Wanted, other: Wanted): Wanted {
     tables: new Set([...one.tables, ...other.tables]),
     columns: new Set([...one.columns, ...other.columns]),
   };
-}
-
-/** Rules whose SQL may run, what they read, and those that failed before anything was loaded. */
-async function checkRules(session: Session, rules: readonly Rule[]) {
-  const sound: Rule[] = [];
-  const failed: RuleSummary[] = [];
-  const tables = new Set<string>();
-  const columns = new Set<string>();
-  for (const rule of rules) {
-    const checked = await checkRuleSql(session.connection, rule, publicTables);
-    if (checked.problems.length > 0) {
-      failed.push(failedRule(rule.id, checked.problems));
-      continue;
-    }
-    sound.push(rule);
-    const wanted = wantedBy(checked);
-    for (const table of wanted.tables) tables.add(table);
-    for (const column of wanted.columns) columns.add(column);
-  }
-  return { sound, failed, wanted: { tables, columns } };
 }
 
 /** A rule that cannot run, with all that is wrong with it. */

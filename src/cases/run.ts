@@ -8,16 +8,16 @@ import { type CitedEvents, fetchEvidence } from '../findings/evidence.ts';
 import type { Finding } from '../findings/finding.ts';
 import { dropResidual } from '../findings/residual.ts';
 import { loadExports } from '../ingest/load.ts';
-import { buildModel, publicTables } from '../model/build.ts';
+import { buildModel } from '../model/build.ts';
 import { runtimeMessage } from '../rules/bind.ts';
-import { checkRuleSql, readsColumn } from '../rules/check-sql.ts';
 import { ctesOf } from '../rules/ctes.ts';
 import { defaultParams, paramsOf, sqlParams } from '../rules/param-values.ts';
-import { formatProblem } from '../rules/position.ts';
+import { formatProblem, type Problem } from '../rules/position.ts';
 import type { Params } from '../rules/predicate.ts';
 import { meetRequirements, type Requirements } from '../rules/requirements.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type RuleOutcome, runRule } from '../rules/run.ts';
+import { soundRules } from '../rules/sound-rules.ts';
 import { withoutSemicolons } from '../rules/sql-text.ts';
 import type { Case } from './case-file.ts';
 import { compareFindings, compareRows, type Difference } from './compare.ts';
@@ -89,14 +89,7 @@ async function playAll(played: readonly Played[], options: RunOptions): Promise<
   const session = await openSession();
   try {
     const rules = [...new Set(played.flatMap(({ book, each }) => [book.rule, ...alongside(each, options.rules)]))];
-    const wanted = { tables: new Set<string>(), columns: new Set<string>() };
-    const unsound = new Map<Rule, string>();
-    for (const rule of rules) {
-      const checked = await checkRuleSql(session.connection, rule, publicTables);
-      if (checked.problems.length > 0) unsound.set(rule, checked.problems.map(formatProblem).join('\n'));
-      for (const table of checked.tables) wanted.tables.add(table);
-      for (const column of ['body', 'trace_id']) if (readsColumn(checked, 'events', column)) wanted.columns.add(column);
-    }
+    const { sound, unsound, wanted } = await soundRules(session, rules);
     const stages = played.flatMap(({ staged }) => staged);
     const folder = join(session.spillDir, 'cases');
     await writeExports(folder, stages);
@@ -115,10 +108,7 @@ async function playAll(played: readonly Played[], options: RunOptions): Promise<
     ]);
     await session.lock();
 
-    const requirements = await meetRequirements(
-      session,
-      rules.filter((rule) => !unsound.has(rule)),
-    );
+    const requirements = await meetRequirements(session, sound);
     const stageCrew: Crew = { session, requirements, options, unsound, ends, runs: new Map() };
     const outcomes: CaseOutcome[] = [];
     for (const one of played) outcomes.push(await judge(one, stageCrew));
@@ -133,7 +123,7 @@ type Crew = {
   readonly session: Session;
   readonly requirements: Requirements;
   readonly options: RunOptions;
-  readonly unsound: ReadonlyMap<Rule, string>;
+  readonly unsound: ReadonlyMap<Rule, readonly Problem[]>;
   readonly ends: ReadonlyMap<string, Date>;
   /** A rule runs once over all accounts for each set of params. */
   readonly runs: Map<string, Promise<Run>>;
@@ -145,7 +135,7 @@ async function judge(one: Played, crew: Crew): Promise<CaseOutcome> {
   const { book, each, staged, params } = one;
   const { rule } = book;
   const broken = crew.unsound.get(rule);
-  if (broken !== undefined) return outcomeOf(one, { failure: broken });
+  if (broken !== undefined) return outcomeOf(one, { failure: broken.map(formatProblem).join('\n') });
   const run = await runOnce(rule, params, crew);
   if (run.outcome.status === 'failed') return outcomeOf(one, { failure: run.outcome.reason ?? 'the rule failed' });
   try {
