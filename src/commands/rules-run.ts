@@ -50,7 +50,7 @@ async function run(
   const { defaultParams, paramsOf } = await import('../rules/param-values.ts');
   const params = { ...defaultParams(rule), ...paramsOf(rule, givenParams(rule, texts('--param', given.param))) };
   // Known before anything is loaded.
-  if (cte !== undefined) (await import('../rules/ctes.ts')).ctesOf(rule.sql).upTo(cte);
+  if (cte !== undefined) await checkCte(rule, cte);
   const wanted = await wantedOf(rule);
 
   await withTables(context, call, wanted, async ({ session, accounts }) => {
@@ -104,6 +104,15 @@ async function ruleOf(context: Context, id: string, folders: readonly string[]):
     context.exit(2);
   }
   return rule;
+}
+
+async function checkCte(rule: Rule, name: string): Promise<void> {
+  const { ctesOf } = await import('../rules/ctes.ts');
+  try {
+    ctesOf(rule.sql).upTo(name);
+  } catch (thrown) {
+    throw thrown instanceof UserError ? new UserError(`${rule.id}: ${thrown.message}`) : thrown;
+  }
 }
 
 /** Checks the SQL before anything is loaded, and tells what it reads. */
