@@ -19,9 +19,9 @@ export function sqlCommand(context: Context): CommandModule {
         )
         .options(sqlOptions)
         .example('postlude sql exports/', 'a prompt; .help there tells more')
-        .example('postlude sql exports/ -c "FROM conversations WHERE NOT seen_begin"', 'one question')
-        .example('postlude sql exports/ --db day.duckdb -c "SELECT count(*) FROM events"', 'keep what was loaded')
-        .example('postlude sql --db day.duckdb --format csv < questions.sql > answers.csv', 'and ask it again'),
+        .example('postlude sql exports/ -c "FROM coverage"', 'one question')
+        .example('postlude sql exports/ --db day.duckdb', 'keep what was loaded')
+        .example('postlude sql --db day.duckdb --format csv < my.sql', 'and ask it again'),
     handler: ({ _: [, ...paths], ...given }) => context.start(() => run(context, paths.map(String), given)),
   };
 }
