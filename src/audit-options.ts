@@ -1,3 +1,4 @@
+import type { ConfigFile } from './config/config-file.ts';
 import type { Progress } from './engine/progress.ts';
 
 /** What to audit, and how. */
@@ -8,6 +9,8 @@ export type AuditOptions = {
   readonly rules?: readonly string[];
   /** Folders of rules beside the shipped ones. */
   readonly rulesDirs?: readonly string[];
+  /** What a configuration file says, from `readConfig` or `parseConfig`; everything else here wins over it. None is looked for. */
+  readonly config?: ConfigFile;
   /** Params of rules as text: by rule id, by name. */
   readonly params?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** False: a rule with a predicate is refused, so that rules from strangers run no code. */

@@ -1,9 +1,12 @@
+import { z } from 'zod';
 import type { AuditOptions } from './audit-options.ts';
+import { packPaths } from './config/packs.ts';
+import { configure } from './config/settings.ts';
 import { compareText } from './engine/compare.ts';
 import { messageOf } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import { silent } from './engine/progress.ts';
-import type { Session } from './engine/session.ts';
+import { identifier, type Session } from './engine/session.ts';
 import { tool } from './engine/tool.ts';
 import { assembleFindings } from './findings/assemble.ts';
 import { linkCauses } from './findings/causes.ts';
@@ -13,11 +16,12 @@ import { compareFindings } from './findings/order.ts';
 import { fetchPeople } from './findings/people.ts';
 import { dropResidual } from './findings/residual.ts';
 import type { AuditResult, RuleSummary } from './findings/result.ts';
+import { suppress } from './findings/suppress.ts';
+import { sideTables } from './ingest/entry.ts';
 import { loadAndBuild, openSessionFor } from './load-and-build.ts';
 import { publicTables, type Wanted } from './model/build.ts';
 import { checkRuleSql, wantedBy } from './rules/check-sql.ts';
 import { findRules, shippedRulesDir } from './rules/discover.ts';
-import { resolveParams } from './rules/param-values.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
 import { meetRequirements } from './rules/requirements.ts';
 import type { Rule } from './rules/rule.ts';
@@ -47,9 +51,12 @@ export async function auditThen<Told>(
   const started = performance.now();
   const progress = options.progress ?? silent;
   progress.phase('reading rules');
-  const { rules: allRules, broken, problems } = await findRules([shippedRulesDir(), ...(options.rulesDirs ?? [])]);
-  const params = resolveParams(allRules, options.params ?? {});
-  const chosen = new Set(selectRules([...allRules, ...broken], options.rules ?? []).map(({ id }) => id));
+  const packs = options.config === undefined ? [] : await packPaths(options.config);
+  const known = await findRules([shippedRulesDir(), ...packs, ...(options.rulesDirs ?? [])]);
+  const { rules: allRules, broken, problems } = known;
+  const configured = configure(options.config, known, options);
+  const wished = selectRules([...allRules, ...broken], options.rules ?? []).map(({ id }) => id);
+  const chosen = new Set(wished.filter((id) => !configured.off.has(id)));
   const selected = allRules.filter(({ id }) => chosen.has(id));
   const ofRules = new Set(broken.flatMap((rule) => rule.problems));
   const issues: Issue[] = problems
@@ -60,16 +67,23 @@ export async function auditThen<Told>(
   try {
     const checked = await checkRules(session, selected);
     // Arrow and what comes with it take a while to load; DuckDB reads the files meanwhile.
-    const running = import('./rules/run.ts');
-    const loaded = await loadAndBuild(session, { ...options, progress }, union(checked.wanted, wanted));
+    const running = import('./config/run.ts');
+    const loaded = await loadAndBuild(
+      session,
+      { ...options, progress, comments: false },
+      union(checked.wanted, wanted),
+    );
     issues.push(...loaded.issues);
     const { accounts, asOf } = loaded;
     await session.lock();
 
-    const { runRule } = await running;
+    const { runAsConfigured } = await running;
+    const byAccount = Object.keys(options.config?.config.accounts ?? {}).length > 0;
+    const allAccounts = byAccount ? await withSilentAccounts(session, accounts) : accounts;
     const requirements = await meetRequirements(session, checked.sound);
     const outcomes: Map<string, RuleSummary> = new Map(
       [
+        ...wished.filter((id) => configured.off.has(id)).map((id) => offRule(id, configured.offReason)),
         ...broken.filter(({ id }) => chosen.has(id)).map(({ id, problems }) => failedRule(id, problems)),
         ...checked.failed,
       ].map((outcome) => [outcome.id, outcome]),
@@ -78,8 +92,9 @@ export async function auditThen<Told>(
     for (const [at, rule] of checked.sound.entries()) {
       progress.phase(`running ${rule.id}`);
       progress.fraction(at / checked.sound.length);
-      const run = await runRule(session, rule, params.get(rule.id), {
+      const run = await runAsConfigured(session, configured.of(rule), {
         accounts,
+        allAccounts,
         requirements,
         code: options.code ?? true,
         ...(options.ruleTimeoutMs === undefined ? {} : { timeoutMs: options.ruleTimeoutMs }),
@@ -109,7 +124,9 @@ export async function auditThen<Told>(
     }
     const residual = new Set(selected.filter(({ header }) => header.residual).map(({ id }) => id));
     const explains = new Map(selected.map(({ id, header }) => [id, header.explains]));
-    const findings = [...linkCauses(dropResidual(found, residual), explains)].sort(compareFindings);
+    // What a suppressed finding tells stays told: no residual finding takes its place. What it explains stands by itself.
+    const { kept, suppressions, ruleIds } = suppress(dropResidual(found, residual), configured.suppressions, asOf);
+    const findings = [...linkCauses(kept, explains)].sort(compareFindings);
 
     return await then(session, {
       tool: tool(),
@@ -119,13 +136,15 @@ export async function auditThen<Told>(
         duplicates: loaded.duplicates,
         accounts: accounts.length,
         durationMs: Math.round(performance.now() - started),
+        ...(options.config === undefined ? {} : { config: options.config.file }),
       },
       files: loaded.files,
       issues,
       rules: [...outcomes.values()]
         .toSorted((a, b) => compareText(a.id, b.id))
-        .map((outcome) => withFindings(outcome, findings)),
+        .map((outcome) => withFindings(outcome, findings, ruleIds)),
       findings,
+      suppressions,
     });
   } finally {
     await session.close();
@@ -164,9 +183,28 @@ function failedRule(id: string, problems: readonly Problem[]): RuleSummary {
   return { id, status: 'failed', reason: problems.map(formatProblem).join('; '), findings: 0, durationMs: 0 };
 }
 
-/** How many findings are left of a rule, after residual ones were dropped. */
-function withFindings(outcome: RuleSummary, findings: readonly Finding[]): RuleSummary {
+function offRule(id: string, reason: string): RuleSummary {
+  return { id, status: 'skipped', reason, findings: 0, durationMs: 0 };
+}
+
+/** The accounts of the run, and those of which only side files tell. */
+async function withSilentAccounts(session: Session, accounts: readonly string[]): Promise<readonly string[]> {
+  const rows = await session.rows(
+    z.object({ account_id: z.string() }),
+    sideTables
+      .map((table) => `SELECT account_id FROM ${identifier(table)} WHERE account_id IS NOT NULL`)
+      .join(' UNION '),
+  );
+  return [...new Set([...accounts, ...rows.map((row) => row.account_id)])].sort(compareText);
+}
+
+/** How many findings are left of a rule, after residual ones were dropped. One whose findings are all suppressed did match. */
+function withFindings(
+  outcome: RuleSummary,
+  findings: readonly Finding[],
+  suppressed: ReadonlySet<string>,
+): RuleSummary {
   const left = findings.filter(({ ruleId }) => ruleId === outcome.id).length;
-  const status = outcome.status === 'matched' && left === 0 ? 'clean' : outcome.status;
+  const status = outcome.status === 'matched' && left === 0 && !suppressed.has(outcome.id) ? 'clean' : outcome.status;
   return { ...outcome, status, findings: left };
 }

@@ -6,7 +6,11 @@ import type { Context } from './commands/context.ts';
 import { explainCommand } from './commands/explain.ts';
 import { ruleFolderOptions } from './commands/rule-folders.ts';
 import { rulesCommand } from './commands/rules.ts';
+import { rulesLintOptions } from './commands/rules-lint.ts';
+import { rulesNewOptions } from './commands/rules-new.ts';
 import { rulesRunOptions } from './commands/rules-run-options.ts';
+import { rulesTestOptions } from './commands/rules-test.ts';
+import { writingOptions } from './commands/rules-types.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { sqlOptions } from './commands/sql-options.ts';
 import { traceCommand } from './commands/trace.ts';
@@ -22,6 +26,10 @@ const knownOptions = [
     ...Object.keys(auditOptions),
     ...Object.keys(traceOptions),
     ...Object.keys(ruleFolderOptions),
+    ...Object.keys(rulesLintOptions),
+    ...Object.keys(rulesNewOptions),
+    ...Object.keys(rulesTestOptions),
+    ...Object.keys(writingOptions),
     ...Object.keys(sqlOptions),
     ...Object.keys(rulesRunOptions),
     'help',
@@ -112,8 +120,9 @@ try {
 } catch (thrown) {
   if (thrown instanceof UserError) {
     const lines = thrown.message.split('\n');
-    // Several lines are problems with their place in front, as editors and CI logs know them.
-    context.warn(lines.length === 1 ? `postlude: ${thrown.message}` : thrown.message);
+    // Problems have their place in front, as editors and CI logs know them.
+    const isPlaced = lines.length > 1 || /^\S.*?:\d+:\d+: /.test(thrown.message);
+    context.warn(isPlaced ? thrown.message : `postlude: ${thrown.message}`);
     context.exit(2);
   } else {
     context.warn(thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown));

@@ -10,7 +10,10 @@ import { exportLimits } from './model/limits.ts';
 export type ExportOptions = Pick<
   AuditOptions,
   'paths' | 'from' | 'to' | 'asOf' | 'account' | 'assumeAccount' | 'timezone' | 'progress'
->;
+> & {
+  /** False: the tables need no comments, which nobody is going to read. */
+  readonly comments?: boolean;
+};
 
 /** What was loaded, and how far it reaches. */
 export type LoadedExports = {
@@ -42,12 +45,13 @@ export function openSessionFor({
  * @throws UserError where the call itself is wrong; what is wrong with an input is an issue
  */
 export async function loadAndBuild(session: Session, options: ExportOptions, wanted: Wanted): Promise<LoadedExports> {
-  const { paths, from, to, asOf, account, assumeAccount, timezone, progress } = options;
+  const { paths, from, to, asOf, account, assumeAccount, timezone, progress, comments = true } = options;
   const loaded = await loadExports(session, {
     paths,
     keepBody: wanted.columns.has('body'),
     keepSaid: neededTables(wanted).has('communications'),
     stdin: process.stdin,
+    comments,
     ...(progress === undefined ? {} : { progress }),
     ...(timezone === undefined ? {} : { timezone }),
     ...(assumeAccount === undefined ? {} : { assumedAccount: assumeAccount }),
@@ -57,6 +61,7 @@ export async function loadAndBuild(session: Session, options: ExportOptions, wan
     ...(asOf === undefined ? {} : { asOf }),
   });
   await buildModel(session, wanted, {
+    comments,
     ...(progress === undefined ? {} : { progress }),
     ...(asOf === undefined ? {} : { asOf }),
   });

@@ -12,7 +12,7 @@ export function trace(id: string, options: AuditOptions): Promise<TraceResult> {
   return auditThen(options, wantedForStories, async (session, audit) => {
     options.progress?.phase(`following ${id}`);
     const stories = await followId(session, id, audit);
-    const { tool, run, files, issues, rules } = audit;
-    return { tool, id, run, files, issues, rules, stories };
+    const { tool, run, files, issues, rules, suppressions } = audit;
+    return { tool, id, run, files, issues, rules, stories, suppressions };
   });
 }

@@ -19,7 +19,6 @@ chains AS (
     account_id,
     trace_id,
     arg_min(coalesce(request_id, correlation_id), moment) FILTER (level = 'ERROR') AS subject_id,
-    arg_min(error_code, moment) FILTER (level = 'ERROR' AND error_code IS NOT NULL) AS first_code,
     arg_min(coalesce(error_code, 0), moment) FILTER (level = 'ERROR') AS code_of_first,
     arg_min(coalesce(error_reason, ''), moment) FILTER (level = 'ERROR') AS reason_of_first,
     arg_min(event_type, moment) FILTER (level = 'ERROR') AS type_of_first,

@@ -1,16 +1,10 @@
 import { isE164, predicate, toE164 } from 'postlude';
-
-type Row = {
-  readonly subject_id: string;
-  readonly subject_type: string;
-  /** As the request had it; null where the answer does not show it. */
-  readonly number: string | null;
-  readonly path: string | null;
-};
+import type { Row } from './invalid-phone-number.types.ts';
 
 export default predicate<Row>(({ subject_id, subject_type, number, path }) => {
   const data = { number: number ?? undefined, path: path ?? undefined };
   const where = subject_type === 'request' ? ` in request ${subject_id}` : '';
+  // The answer does not show it.
   if (number === null) return { data };
   // The prefix names a channel; the number behind it is what has to be right.
   if (isE164(number.replace(/^(?:whatsapp|rcs):/iu, ''))) {

@@ -45,10 +45,10 @@ limits AS (
   SELECT
     account_id, configuration_id, channels, snapshot_id, valid_from, valid_until, is_first, is_followed_by_unknown,
     max(settings.closed_after) AS timeout,
-    list_sort(list(used.channel) FILTER (
-      used.channel IN ('SMS', 'RCS', 'WHATSAPP', 'CHAT') AND settings.closed_after IS NULL)) AS untimed_channels,
     -- Without any timeouts a call closes with its last transcription, by design. With only one for INACTIVE it may stay open.
-    coalesce(bool_or(used.channel = 'VOICE' AND settings.has_timeouts AND settings.closed_after IS NULL), false) AS is_voice_untimed
+    list_sort(list(used.channel) FILTER (
+      settings.closed_after IS NULL
+      AND (used.channel IN ('SMS', 'RCS', 'WHATSAPP', 'CHAT') OR (used.channel = 'VOICE' AND settings.has_timeouts)))) AS untimed_channels
   FROM (SELECT *, unnest(channels) AS channel FROM used) AS used
   JOIN periods USING (account_id, configuration_id)
   LEFT JOIN channel_settings AS settings USING (account_id, configuration_id, snapshot_id, channel)
@@ -65,7 +65,7 @@ judged AS (
     END AS certainty,
     CASE
       -- Another channel's longer timeout keeps the whole conversation open, and one without any does so for good.
-      WHEN limits.untimed_channels IS NULL AND NOT limits.is_voice_untimed
+      WHEN limits.untimed_channels IS NULL
         THEN CASE
           WHEN epoch_us(open_until) - epoch_us(last_said_at) > epoch(limits.timeout) * 1000000 * (1 + $tolerance)
             THEN 'timer-did-not-fire'

@@ -1,26 +1,18 @@
-import { predicate, sharesAddress } from 'postlude';
+import { type Item, predicate, present, sharesAddress } from 'postlude';
+import type { Row } from './multiple-customers.types.ts';
 
-type Customer = {
-  readonly participant_id: string;
-  readonly profile_id: string;
-  readonly addresses: readonly string[];
-  readonly first_seen: Date;
-  readonly event_keys: readonly bigint[];
-};
-
-type Row = { readonly customers: readonly Customer[] };
+type Customer = Item<Row['customers']>;
 
 /** Those who differ from somebody else in both profile and address: one column alone has other explanations, and other rules. */
-export default predicate<Row>(({ customers }) => {
-  const differing = customers.filter((one) =>
-    customers.some((other) => one.profile_id !== other.profile_id && !sharesAddress(one.addresses, other.addresses)),
-  );
+export default predicate<Row>((row) => {
+  const customers = present(row.customers);
+  const differing = customers.filter((one) => customers.some((other) => differs(one, other)));
   const second = differing[1];
   if (second === undefined) return false;
   return {
-    firstSeen: second.first_seen,
-    related: differing.map((customer) => ({ type: 'participant', id: customer.participant_id })),
-    eventKeys: differing.flatMap((customer) => customer.event_keys),
+    firstSeen: second.first_seen ?? undefined,
+    related: present(differing.map((customer) => customer.participant_id)).map((id) => ({ type: 'participant', id })),
+    eventKeys: differing.flatMap((customer) => present(customer.event_keys)),
     data: {
       customers: differing.map(({ participant_id, profile_id, addresses }) => ({
         participant_id,
@@ -30,3 +22,7 @@ export default predicate<Row>(({ customers }) => {
     },
   };
 });
+
+function differs(one: Customer, other: Customer): boolean {
+  return one.profile_id !== other.profile_id && !sharesAddress(present(one.addresses), present(other.addresses));
+}

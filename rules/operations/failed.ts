@@ -1,6 +1,5 @@
 import { predicate } from 'postlude';
-
-type Row = { readonly error_title: string | null; readonly error_detail: string | null };
+import type { Row } from './failed.types.ts';
 
 /** In the order of the header: a malformed number in a capture rule is first of all a malformed number. */
 const signs = [

@@ -1,6 +1,5 @@
 import { classifyReason, predicate } from 'postlude';
-
-type Row = { readonly whole_reason: string | null };
+import type { Row } from './lookup-failed.types.ts';
 
 export default predicate<Row>((row) => ({
   cause: classifyReason(row.whole_reason),

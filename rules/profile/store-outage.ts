@@ -1,4 +1,14 @@
-import { classifyReason, type Interval, intervalMs, predicate, type ReasonClass, type SubjectType } from 'postlude';
+import {
+  classifyReason,
+  type Item,
+  intervalMs,
+  isSubjectType,
+  predicate,
+  present,
+  type ReasonClass,
+  type SubjectType,
+} from 'postlude';
+import type { Params, Row } from './store-outage.types.ts';
 
 type Failure = {
   /** The participant; where the export does not tell it, whatever is nearest to one. */
@@ -8,9 +18,6 @@ type Failure = {
   readonly error_reason: string | null;
   readonly event_key: bigint;
 };
-
-type Row = { readonly as_of: Date; readonly failures: readonly Failure[] };
-type Params = { readonly window: Interval; readonly min_participants: number };
 
 type Burst = { readonly cause: Cause; readonly failures: readonly Failure[] };
 
@@ -27,7 +34,7 @@ const causeOf: Readonly<Record<ReasonClass, Cause>> = {
 export default predicate<Row, Params>(({ as_of, failures }, { params }) => {
   const window = intervalMs(params.window);
   // Failures for different reasons that happen to come together are no outage.
-  const bursts = [...byReason(failures)]
+  const bursts = [...byReason(present(failures).flatMap(failureOf))]
     .flatMap(([reason, alike]) => burstsOf(causeOf[reason], alike, window, params.min_participants))
     .sort((a, b) => startOf(a) - startOf(b));
   const cause = causes.find((candidate) => bursts.some((burst) => burst.cause === candidate));
@@ -41,7 +48,7 @@ export default predicate<Row, Params>(({ as_of, failures }, { params }) => {
     firstSeen: new Date(Math.min(...bursts.map(startOf))),
     lastSeen: new Date(last),
     // It still went on where the export ends before another burst could have shown that it was over.
-    ongoing: as_of.getTime() - last < window,
+    ongoing: as_of !== null && as_of.getTime() - last < window,
     related: [...subjects.values()],
     eventKeys: hit.map((failure) => failure.event_key),
     data: {
@@ -58,6 +65,12 @@ export default predicate<Row, Params>(({ as_of, failures }, { params }) => {
     },
   };
 });
+
+/** What the SQL returns is never NULL here, but its type does not tell. */
+function failureOf({ about_type, about_id, event_time, error_reason, event_key }: Item<Row['failures']>): Failure[] {
+  const isWhole = isSubjectType(about_type) && about_id !== null && event_time !== null && event_key !== null;
+  return isWhole ? [{ about_type, about_id, event_time, error_reason, event_key }] : [];
+}
 
 function byReason(failures: readonly Failure[]): ReadonlyMap<ReasonClass, readonly Failure[]> {
   const groups = new Map<ReasonClass, Failure[]>();

@@ -1,7 +1,5 @@
-import { type EvidenceEvent, type Interval, intervalMs, predicate } from 'postlude';
-
-type Row = { readonly observed_until: Date };
-type Params = { readonly grace: Interval };
+import { type EvidenceEvent, intervalMs, predicate } from 'postlude';
+import type { Params, Row } from './unresolved-customer.types.ts';
 
 /**
  * Resolution starts when a participant becomes a customer, which can be long after it was created: UNKNOWN participants are
@@ -9,10 +7,10 @@ type Params = { readonly grace: Interval };
  */
 export default predicate<Row, Params>({
   events: true,
-  decide(row, { params, events }) {
+  decide({ observed_until }, { params, events }) {
     const since = customerSince(events);
-    if (since === null) return false;
-    return row.observed_until.getTime() - since.getTime() >= intervalMs(params.grace)
+    if (since === null || observed_until === null) return false;
+    return observed_until.getTime() - since.getTime() >= intervalMs(params.grace)
       ? { firstSeen: since, data: { observed_until: undefined } }
       : false;
   },

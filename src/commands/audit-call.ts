@@ -4,6 +4,7 @@ import { parseZone } from '../ingest/zones.ts';
 import { type Tree, trees } from '../report/options.ts';
 import type { Severity } from '../rules/vocabulary.ts';
 import type { auditOptions } from './audit-options.ts';
+import { type ConfigChoice, configChoice } from './config-option.ts';
 import type { FailOn } from './exit-code.ts';
 import {
   onlyText,
@@ -22,6 +23,8 @@ export type GivenOptions = { readonly [name in keyof typeof auditOptions]?: unkn
 
 export type AuditCall = {
   readonly audit: AuditOptions;
+  /** Read only when the call is known to be right. */
+  readonly config: ConfigChoice;
   readonly formats: readonly string[];
   readonly leastSeverity: Severity;
   readonly failOn: FailOn;
@@ -52,6 +55,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
       code: given['no-code'] !== true,
       ...(ruleTimeoutMs === undefined ? {} : { ruleTimeoutMs }),
     },
+    config: configChoice(given),
     formats: texts('--format', given.format),
     leastSeverity: read('severity', (text, option) => parseLevel(option, text)) ?? 'info',
     failOn: read('fail-on', (text, option) => parseLevel(option, text, 'never')) ?? 'error',

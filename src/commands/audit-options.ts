@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import { configOptions } from './config-option.ts';
 
 const one = { type: 'string', requiresArg: true } as const;
 // Without `nargs` an option that can be repeated would swallow the paths that follow it.
@@ -23,6 +24,8 @@ export const auditOptions = {
     describe: 'Only rules that match: voice/silent-call, voice, "!memory/*" (repeatable)',
   },
   'rules-dir': { ...many, group: 'Rules:', describe: 'A folder of rules to add to the shipped ones (repeatable)' },
+  config: { ...configOptions.config, group: 'Rules:' },
+  'no-config': { ...configOptions['no-config'], group: 'Rules:' },
   param: { ...many, group: 'Rules:', describe: 'Set a param: voice/silent-call.min_age="10 minutes" (repeatable)' },
   'no-code': { ...flag, group: 'Rules:', describe: 'Refuse rules with a predicate (.ts), for rules from strangers' },
   'rule-timeout': { ...one, group: 'Rules:', describe: 'Give up on a rule after this time: 30s, 5m' },

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import type { Context } from './context.ts';
-import { listFormat, ruleFolderOptions, rulesOfFolders } from './rule-folders.ts';
+import { oneFormat, ruleFolderOptions, rulesOfFolders } from './rule-folders.ts';
 
 /** `postlude explain CODE…`: what an error code means, what to do about it, and which rules look at it. */
 export function explainCommand(context: Context): CommandModule {
@@ -21,7 +21,7 @@ export function explainCommand(context: Context): CommandModule {
 }
 
 async function run(context: Context, given: readonly string[], rest: Readonly<Record<string, unknown>>): Promise<void> {
-  const format = listFormat('explain', rest);
+  const format = oneFormat('explain', rest, ['terminal', 'json']);
   const [rules, { rulesOfCode }, dictionary, report] = await Promise.all([
     rulesOfFolders(context, rest),
     import('../rules/rules-of-code.ts'),

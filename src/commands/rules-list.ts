@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { escapeInJson, sanitise } from '../report/sanitise.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Context } from './context.ts';
-import { listFormat, ruleFolderOptions, rulesOfFolders } from './rule-folders.ts';
+import { oneFormat, ruleFolderOptions, rulesOfFolders } from './rule-folders.ts';
 
 /** `postlude rules list [GLOB…]`: the rules there are. Reads headers only: no rule is checked against its SQL, none is run. */
 export function rulesListCommand(context: Context): CommandModule {
@@ -26,7 +26,7 @@ async function run(
   patterns: readonly string[],
   given: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const format = listFormat('rules list', given);
+  const format = oneFormat('rules list', given, ['terminal', 'json']);
   const [rules, { selectRules }] = await Promise.all([rulesOfFolders(context, given), import('../rules/select.ts')]);
   const selected = selectRules(rules, patterns);
   await context.print(format === 'json' ? json(selected) : table(selected, context.width));

@@ -3,6 +3,7 @@ import type { AuditResult } from '../findings/result.ts';
 import type { Formats } from '../report/index.ts';
 import type { ReportOptions } from '../report/options.ts';
 import type { AuditCall } from './audit-call.ts';
+import { chosenConfig } from './config-option.ts';
 import type { Context } from './context.ts';
 
 /** What is told of a run whatever its result is. */
@@ -27,6 +28,7 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
 ): Promise<void> {
   const { parseReportSpecs, writeReports } = await import('../report/index.ts');
   const specs = await parseReportSpecs(call.formats.length === 0 ? ['terminal'] : call.formats, work.formats);
+  const config = await chosenConfig(call.config, { runsCode: call.audit.code !== false });
   const [{ progressLine }, { exitCode }, { failuresOf }] = await Promise.all([
     import('./progress-line.ts'),
     import('./exit-code.ts'),
@@ -37,7 +39,12 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
   const progress = call.quiet || context.terminal === null ? null : progressLine(context.terminal);
   let result: Result;
   try {
-    result = await work.run({ ...call.audit, people, ...(progress === null ? {} : { progress }) });
+    result = await work.run({
+      ...call.audit,
+      people,
+      ...(config === undefined ? {} : { config }),
+      ...(progress === null ? {} : { progress }),
+    });
   } finally {
     progress?.clear();
   }

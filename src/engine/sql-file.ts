@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Session } from './session.ts';
 
 /**
  * The text of a `.sql` file beside the module that asks: `sqlFile(import.meta.url, './events.sql')`.
@@ -7,4 +8,15 @@ import { fileURLToPath } from 'node:url';
  */
 export async function sqlFile(moduleUrl: string, name: string): Promise<string> {
   return readFileSync(fileURLToPath(new URL(name, moduleUrl)), 'utf8');
+}
+
+/**
+ * A session that passes over what describes tables, `COMMENT ON … IS '…';` on a line of its own. There are some hundreds of them, each
+ * takes DuckDB a third of a millisecond, and a run that only asks for findings reads none.
+ */
+export function withoutComments(session: Session): Session {
+  return {
+    ...session,
+    run: (sql, params) => session.run(sql.replaceAll(/^COMMENT ON .*;$/gmu, ''), params),
+  };
 }

@@ -13,6 +13,8 @@ export type RunSummary = {
   readonly duplicates: number;
   readonly accounts: number;
   readonly durationMs: number;
+  /** The configuration file that had its say; absent without one. */
+  readonly config?: string;
 };
 
 /** One input file: `rows` (loaded) + `rejected` + `duplicates` is what was read. */
@@ -40,6 +42,22 @@ export type RuleSummary = {
   readonly durationMs: number;
 };
 
+/** What became of one entry of `suppressions` in the configuration. What the entry does not say is `null`. */
+export type SuppressionSummary = {
+  /** Id, folder or glob, as written. */
+  readonly rule: string;
+  readonly account: string | null;
+  readonly subject: string | null;
+  readonly fingerprint: string | null;
+  readonly reason: string;
+  /** A day or a time (ISO 8601), as written. */
+  readonly expires: string | null;
+  /** `expired`: by the end of the export (`run.asOf`) it no longer held, so what it matches is among the findings. */
+  readonly status: 'used' | 'unused' | 'expired';
+  /** How many findings it took away. One that several entries match counts for the first of them. */
+  readonly findings: number;
+};
+
 /**
  * Everything that one audit says: the JSON contract. `--format json` prints it with its keys in this order (all but
  * `people`), and every other report is made from it alone.
@@ -53,6 +71,8 @@ export type AuditResult = {
   readonly rules: readonly RuleSummary[];
   /** By severity (critical first), account, rule, subject. */
   readonly findings: readonly Finding[];
+  /** In the order of the configuration; empty without one. */
+  readonly suppressions: readonly SuppressionSummary[];
   /**
    * Whom the findings hit, from the model, so that a report can count customers and numbers. No part of the JSON contract;
    * absent where a result was not made by an audit, and then only what findings say themselves is counted.

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Issue } from '../engine/issue.ts';
 import { type Progress, silent } from '../engine/progress.ts';
 import { identifier, quoted, type Session } from '../engine/session.ts';
-import { sqlFile } from '../engine/sql-file.ts';
+import { sqlFile, withoutComments } from '../engine/sql-file.ts';
 import { resolveAccounts, unknownAccount } from './accounts.ts';
 import { sideTables } from './entry.ts';
 import { plainName } from './fields.ts';
@@ -31,6 +31,8 @@ export type LoadOptions = {
   readonly keepBody?: boolean;
   /** Keep what communications say (as a hash) and to whom; true by default. */
   readonly keepSaid?: boolean;
+  /** False: the side tables need no comments, which nobody is going to read. */
+  readonly comments?: boolean;
   readonly stdin?: NodeJS.ReadableStream;
   readonly progress?: Progress;
 };
@@ -66,7 +68,7 @@ type Recognised = {
 export async function loadExports(session: Session, options: LoadOptions): Promise<Loaded> {
   const progress = options.progress ?? silent;
   for (const file of ['./macros.sql', './event-log.sql', './side-tables.sql']) {
-    await session.run(await sqlFile(import.meta.url, file));
+    await (options.comments === false ? withoutComments(session) : session).run(await sqlFile(import.meta.url, file));
   }
   const found = await findInputs(options.paths, {
     spillDir: session.spillDir,

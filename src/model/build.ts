@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Progress, silent } from '../engine/progress.ts';
 import { quoted, type Session } from '../engine/session.ts';
-import { sqlFile } from '../engine/sql-file.ts';
+import { sqlFile, withoutComments } from '../engine/sql-file.ts';
 import { sideTables } from '../ingest/entry.ts';
 import { buildErrorCodes } from './error-codes.ts';
 import { buildFailedTraces } from './failed-traces.ts';
@@ -97,16 +97,25 @@ function withTraces({ tables: wanted, columns }: Wanted): boolean {
   return wanted.has('traces') || columns.has('trace_id');
 }
 
+export type BuildOptions = {
+  /** The end of what could be watched, of all accounts or of single ones; the last event of account and source where absent. */
+  readonly asOf?: Date | ReadonlyMap<string, Date>;
+  /** False: the tables need no comments, which nobody is going to read. */
+  readonly comments?: boolean;
+  readonly progress?: Progress;
+};
+
 /** Makes the wanted tables and what they are made from, and nothing else. */
-export async function buildModel(
-  session: Session,
-  wanted: Wanted,
-  options: { readonly asOf?: Date; readonly progress?: Progress } = {},
-): Promise<void> {
+export async function buildModel(given: Session, wanted: Wanted, options: BuildOptions = {}): Promise<void> {
+  const session = options.comments === false ? withoutComments(given) : given;
   const progress = options.progress ?? silent;
   progress.phase('building tables');
-  const asOf = options.asOf === undefined ? 'NULL' : quoted(options.asOf.toISOString());
-  await session.run(`SET VARIABLE as_of = ${asOf}::TIMESTAMPTZ`);
+  const { asOf } = options;
+  const ofAll = asOf instanceof Date ? quoted(asOf.toISOString()) : 'NULL';
+  const ofAccounts = asOf === undefined || asOf instanceof Date ? [] : [...asOf];
+  const entries = ofAccounts.map(([account, time]) => `${quoted(account)}: TIMESTAMPTZ ${quoted(time.toISOString())}`);
+  await session.run(`SET VARIABLE as_of = ${ofAll}::TIMESTAMPTZ`);
+  await session.run(`SET VARIABLE as_of_accounts = MAP {${entries.join(', ')}}::MAP(VARCHAR, TIMESTAMPTZ)`);
   await session.run(await sqlFile(import.meta.url, './macros.sql'));
 
   const needed = neededTables(wanted);

@@ -4,7 +4,7 @@ SELECT
   account_id,
   source_of("source") AS "source",
   min(event_time) AS export_begin,
-  coalesce(getvariable('as_of'), max(event_time)) AS as_of,
+  coalesce(getvariable('as_of'), getvariable('as_of_accounts')[account_id], max(event_time)) AS as_of,
   count(*) AS events,
   bool_or(event_type LIKE 'conversation.%') AS shows_conversations,
   bool_or(event_type LIKE 'participant.%') AS shows_participants,

@@ -1,6 +1,6 @@
 import type { Issue } from '../engine/issue.ts';
 import type { Evidence, Finding, Related } from '../findings/finding.ts';
-import type { AuditResult, InputFileSummary, RuleSummary } from '../findings/result.ts';
+import type { AuditResult, InputFileSummary, RuleSummary, SuppressionSummary } from '../findings/result.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { escapeInJson } from './sanitise.ts';
 
@@ -9,10 +9,12 @@ import { escapeInJson } from './sanitise.ts';
  * In pieces because the findings of hundreds of accounts can be longer than the longest string that Node can hold.
  */
 export function* jsonReport(result: AuditResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
-  const { tool, run, files, issues, rules, findings } = atLeast(result, options.leastSeverity);
+  const { tool, run, files, issues, rules, findings, suppressions } = atLeast(result, options.leastSeverity);
   yield toolPiece(tool);
   yield* runPieces({ run, files, issues, rules });
   yield* list('findings', findings.map(findingRecord));
+  yield ',\n';
+  yield* list('suppressions', suppressions.map(suppressionRecord));
   yield '\n}\n';
 }
 
@@ -23,12 +25,13 @@ export function toolPiece({ name, version }: AuditResult['tool']): string {
 
 /** What every document says of its run, up to what the run found. */
 export function* runPieces({
-  run: { asOf, events, duplicates, accounts, durationMs },
+  run: { asOf, events, duplicates, accounts, durationMs, config },
   files,
   issues,
   rules,
 }: Pick<AuditResult, 'run' | 'files' | 'issues' | 'rules'>): Generator<string> {
-  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs })},\n`;
+  const configured = config === undefined ? {} : { config };
+  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs, ...configured })},\n`;
   yield* list('files', files.map(fileRecord));
   yield ',\n';
   yield* list('issues', issues.map(issueRecord));
@@ -68,6 +71,11 @@ function issueRecord({ severity, file, line, message }: Issue) {
 
 function ruleRecord({ id, status, reason, findings, durationMs }: RuleSummary) {
   return { id, status, reason, findings, durationMs };
+}
+
+export function suppressionRecord(suppression: SuppressionSummary) {
+  const { rule, account, subject, fingerprint, reason, expires, status, findings } = suppression;
+  return { rule, account, subject, fingerprint, reason, expires, status, findings };
 }
 
 export function findingRecord(finding: Finding) {

@@ -3,7 +3,7 @@ import type { Issue } from '../engine/issue.ts';
 import type { Finding } from '../findings/finding.ts';
 import { forestOf, type Root } from '../findings/forest.ts';
 import { peopleOf } from '../findings/reach.ts';
-import type { AuditResult, InputFileSummary, RuleStatus, RuleSummary } from '../findings/result.ts';
+import type { AuditResult, InputFileSummary, RuleStatus, RuleSummary, SuppressionSummary } from '../findings/result.ts';
 import { severities } from '../rules/vocabulary.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { type Style, style } from './style.ts';
@@ -18,6 +18,7 @@ const namedFiles = 1;
 const shownNotices = 5;
 const shownReasons = 12;
 const namedRules = 2;
+const shownSuppressions = 3;
 
 /**
  * The report for people: what the export cannot show, the findings (worst first, symptoms below their causes), and what
@@ -171,13 +172,18 @@ function rootSections(roots: readonly Root[], block: Block): string[][] {
   return sections;
 }
 
-function nothingFound({ run, rules, findings }: AuditResult, options: ReportOptions, paint: Style): string[] {
+function nothingFound(
+  { run, rules, findings, suppressions }: AuditResult,
+  options: ReportOptions,
+  paint: Style,
+): string[] {
   if (findings.length > 0) return [paint.heading(`Nothing found at ${options.leastSeverity} or above.`)];
+  const isSuppressing = suppressions.some(({ status }) => status === 'used');
   const ran = rules.filter(({ status }) => status === 'clean' || status === 'matched').length;
   if (ran === 0) return [paint.heading('No rule ran, so nothing was checked.')];
   if (run.events === 0) return [paint.heading(`No events were loaded: ${count(ran, 'rule')} had nothing to look at.`)];
   return [
-    paint.heading('Nothing found.'),
+    paint.heading(isSuppressing ? 'Nothing found that is not suppressed.' : 'Nothing found.'),
     `${count(ran, 'rule')} looked at ${count(run.events, 'event')} of ${count(run.accounts, 'account')}.`,
   ];
 }
@@ -193,6 +199,7 @@ function footLines(result: AuditResult, width: number, paint: Style): string[] {
     ...fileLines(files, run.accounts > 1, width),
     ...passedOverLines(result, width),
     ...checkedLines(rules, run.durationMs, width, paint),
+    ...configLines(result, width, paint),
   ];
 }
 
@@ -211,6 +218,36 @@ export function checkedLines(rules: readonly RuleSummary[], durationMs: number, 
     ...reasonLines(rules, 'skipped', width),
     ...partLines(rules, width),
   ];
+}
+
+/** Which configuration had its say, and what its suppressions came to: expired and unused ones are to be tidied up. */
+export function configLines(
+  { run, suppressions }: Pick<AuditResult, 'run' | 'suppressions'>,
+  width: number,
+  paint: Style,
+): string[] {
+  if (run.config === undefined) return [];
+  const suppressed = suppressions.reduce((sum, { findings }) => sum + findings, 0);
+  const named = (status: SuppressionSummary['status']) => {
+    const entries = suppressions.filter((entry) => entry.status === status).map(nameOfSuppression);
+    const rest = entries.length - shownSuppressions;
+    const list = [...entries.slice(0, shownSuppressions), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+    return entries.length === 0 ? [] : [`${status}: ${list}`];
+  };
+  const parts = [
+    ...(suppressions.length === 0 ? [] : [`${count(suppressed, 'finding')} suppressed`]),
+    ...named('expired'),
+    ...named('unused'),
+  ];
+  return labelledWrap('config', [run.config, ...parts].join('; '), width, paint);
+}
+
+/** `merge/* of AC…, 2026-12-31`: as it can be found in the file. */
+function nameOfSuppression({ rule, account, subject, fingerprint, expires, status }: SuppressionSummary): string {
+  const which = [rule, subject ?? fingerprint, account === null ? null : `of ${account}`].filter(
+    (part) => part !== null,
+  );
+  return `${which.join(' ')}${status === 'expired' && expires !== null ? ` (${expires})` : ''}`;
 }
 
 export function labelledWrap(label: string, text: string, width: number, paint: Style): string[] {

@@ -7,17 +7,19 @@ import type {
   Touched,
   TraceResult,
 } from '../trace/story.ts';
-import { evidenceRecord, findingRecord, list, print, runPieces, toolPiece } from './json.ts';
+import { evidenceRecord, findingRecord, list, print, runPieces, suppressionRecord, toolPiece } from './json.ts';
 import type { ReportOptions } from './options.ts';
 import { storiesAtLeast } from './trace-options.ts';
 
 /** The machine contract of `postlude trace`, in pieces: keys in the order of the types in `src/trace/story.ts`. */
 export function* traceJson(result: TraceResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
-  const { tool, id, run, files, issues, rules, stories } = storiesAtLeast(result, options);
+  const { tool, id, run, files, issues, rules, stories, suppressions } = storiesAtLeast(result, options);
   yield toolPiece(tool);
   yield `  "id": ${print(id)},\n`;
   yield* runPieces({ run, files, issues, rules });
   yield* list('stories', stories.map(storyRecord));
+  yield ',\n';
+  yield* list('suppressions', suppressions.map(suppressionRecord));
   yield '\n}\n';
 }
 

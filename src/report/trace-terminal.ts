@@ -3,7 +3,7 @@ import { severities } from '../rules/vocabulary.ts';
 import { type IdType, idTypes, type Match, type Story, type StoryFinding, type TraceResult } from '../trace/story.ts';
 import { isAboutStory } from '../trace/touching.ts';
 import { type Style, style } from './style.ts';
-import { checkedLines, issueLines } from './terminal.ts';
+import { checkedLines, configLines, issueLines } from './terminal.ts';
 import { clip, count, formatDuration, formatTime, grouped, pad, wrap } from './text.ts';
 import { storiesAtLeast, type TraceReportOptions } from './trace-options.ts';
 import { toldOfEntity, toldOfRecord } from './trace-records.ts';
@@ -41,7 +41,11 @@ export function traceReport(result: TraceResult, options: TraceReportOptions): s
       return storySections(story, heading, result, { ...options, width }, paint);
     }),
     ...(hidden === 0 ? [] : [[`${count(hidden, 'finding')} below ${options.leastSeverity} not shown.`]]),
-    [paint.quiet('─'.repeat(Math.min(width, 80))), ...checkedLines(result.rules, result.run.durationMs, width, paint)],
+    [
+      paint.quiet('─'.repeat(Math.min(width, 80))),
+      ...checkedLines(result.rules, result.run.durationMs, width, paint),
+      ...configLines(result, width, paint),
+    ],
   ];
   return `${sections
     .filter((lines) => lines.length > 0)

@@ -23,6 +23,10 @@ export type CheckedSql = {
   readonly params: ReadonlySet<string>;
   /** The texts that it gives as `cause`, as far as they are written out. */
   readonly causes: ReadonlySet<string>;
+  /** Some `cause` is put together, or read from a table, so that nobody can tell which ones there are. */
+  readonly computesCause: boolean;
+  /** Every text that is written out anywhere in it. */
+  readonly texts: ReadonlySet<string>;
 };
 
 /** Whether the rule needs a column of a table, so that it has to be loaded or computed. */
@@ -72,6 +76,8 @@ export async function checkRuleSql(
     loneNames: new Set(),
     aliases: new Map(),
     literals: { cause: new Map(), severity: new Map(), certainty: new Map() },
+    computed: new Set(),
+    texts: new Set(),
   };
 
   const parsed =
@@ -98,6 +104,8 @@ export async function checkRuleSql(
     wholeTables: state.wholeTables,
     params: new Set(text.params.map(({ name }) => name)),
     causes: new Set(state.literals.cause.keys()),
+    computesCause: state.computed.has('cause'),
+    texts: state.texts,
   };
 }
 
@@ -137,6 +145,9 @@ type Walk = {
   readonly aliases: Map<string, Set<string>>;
   /** Texts in the place of a reserved column, and where they stand. */
   readonly literals: Readonly<Record<'cause' | 'severity' | 'certainty', Map<string, number | null>>>;
+  /** Reserved columns of which some value is not written out. */
+  readonly computed: Set<string>;
+  readonly texts: Set<string>;
 };
 
 /** Names of common table expressions that can be seen from here, in lower case. */
@@ -280,35 +291,42 @@ function wholeRows(state: Walk): void {
 }
 
 function noteLiterals(node: Node, state: Walk): void {
+  if (node.class === 'CONSTANT' && isNode(node.value) && typeof node.value.value === 'string') {
+    state.texts.add(node.value.value);
+  }
   const alias = typeof node.alias === 'string' ? node.alias.toLowerCase() : '';
   if (alias !== 'cause' && alias !== 'severity' && alias !== 'certainty') return;
   for (const { text, at } of literalsOf(node)) {
     const noted = state.literals[alias];
     if (!noted.has(text)) noted.set(text, at);
   }
+  if (typeof node.class === 'string' && !isWrittenOut(node, alias)) state.computed.add(alias);
 }
 
-/** The texts that an expression can come to: its own, those of the branches of a CASE, of a cast, of coalesce. */
+/** Whether all that an expression can come to is written out in it, or in a column of the same name further in. */
+function isWrittenOut(node: unknown, name: string): boolean {
+  if (!isNode(node)) return false;
+  if (node.class === 'CONSTANT') return true;
+  if (node.class === 'COLUMN_REF') return texts(node.column_names).at(-1)?.toLowerCase() === name;
+  const inner = comesTo(node);
+  return inner.length > 0 && inner.every((value) => isWrittenOut(value, name));
+}
+
+/** The texts that an expression can come to, as far as they are written out. */
 function literalsOf(node: unknown): { readonly text: string; readonly at: number | null }[] {
-  if (Array.isArray(node)) return node.flatMap(literalsOf);
   if (!isNode(node)) return [];
-  switch (node.class) {
-    case 'CONSTANT': {
-      const text = isNode(node.value) ? node.value.value : undefined;
-      return typeof text === 'string' ? [{ text, at: placeOf(node) }] : [];
-    }
-    case 'CASE': {
-      const checks = Array.isArray(node.case_checks) ? node.case_checks : [];
-      const branches: unknown[] = checks.map((check: unknown) => (isNode(check) ? check.then_expr : null));
-      return [...branches, node.else_expr].flatMap(literalsOf);
-    }
-    case 'CAST':
-      return literalsOf(node.child);
-    case 'OPERATOR':
-      return node.type === 'OPERATOR_COALESCE' ? literalsOf(node.children) : [];
-    default:
-      return [];
+  const text = node.class === 'CONSTANT' && isNode(node.value) ? node.value.value : undefined;
+  return typeof text === 'string' ? [{ text, at: placeOf(node) }] : comesTo(node).flatMap(literalsOf);
+}
+
+/** The expressions whose values become that of another: the branches of a CASE, what is cast, what coalesce chooses from. */
+function comesTo(node: Node): readonly unknown[] {
+  if (node.class === 'CASE') {
+    const checks = Array.isArray(node.case_checks) ? node.case_checks : [];
+    return [...checks.map((check: unknown) => (isNode(check) ? check.then_expr : null)), node.else_expr];
   }
+  if (node.class === 'CAST') return [node.child];
+  return node.type === 'OPERATOR_COALESCE' && Array.isArray(node.children) ? node.children : [];
 }
 
 function checkLiterals(rule: Rule, state: Walk): void {

@@ -8,6 +8,7 @@ import { parseRuleText } from './header.ts';
 import { knownHeaders } from './known-headers.ts';
 import { displayPath, formatProblem, type Problem } from './position.ts';
 import type { Rule } from './rule.ts';
+import { isWrittenTypes } from './types-mark.ts';
 
 export type FoundRules = {
   /** Sorted by id. */
@@ -18,7 +19,7 @@ export type FoundRules = {
   readonly problems: readonly Problem[];
 };
 
-export type BrokenRule = { readonly id: string; readonly problems: readonly Problem[] };
+export type BrokenRule = { readonly id: string; readonly file: string; readonly problems: readonly Problem[] };
 
 /** The folder of the rules that come with postlude; two folders up both from `src/rules` and from `dist/rules`. */
 export function shippedRulesDir(): string {
@@ -28,9 +29,10 @@ export function shippedRulesDir(): string {
 /**
  * Reads the rule files of folders, or single `.sql` files, whose id is then their folder's name and their own.
  * A file with a wrong header is no rule but a problem; the others are there all the same. Nothing is run, and no predicate is loaded.
+ * @param elsewhere ids of rules that are not in there, and that `explains` may name all the same
  * @throws UserError where a folder or file does not exist.
  */
-export async function findRules(paths: readonly string[]): Promise<FoundRules> {
+export async function findRules(paths: readonly string[], elsewhere: Iterable<string> = []): Promise<FoundRules> {
   const files = (await Promise.all(paths.map(ruleFiles))).flat();
   const headers = await knownHeaders();
   const problems: Problem[] = [];
@@ -59,7 +61,7 @@ export async function findRules(paths: readonly string[]): Promise<FoundRules> {
     const { header, problems: wrong, ...body } = parseRuleText(file, text, headers);
     problems.push(...wrong);
     if (header === null) {
-      broken.push({ id, problems: wrong });
+      broken.push({ id, file, problems: wrong });
       continue;
     }
     const stem = file.slice(0, -'.sql'.length);
@@ -76,7 +78,7 @@ export async function findRules(paths: readonly string[]): Promise<FoundRules> {
   for (const path of paths) problems.push(...(await strays(path)));
 
   const rules = [...found.values()].sort((a, b) => compareText(a.id, b.id));
-  problems.push(...unknownExplained(rules, known), ...circles(rules));
+  problems.push(...unknownExplained(rules, new Set([...known.keys(), ...elsewhere])), ...circles(rules));
   return { rules, broken, problems: problems.sort(byPlace) };
 }
 
@@ -131,7 +133,7 @@ async function filesIn(folder: string): Promise<string[]> {
   return nested.flat().sort(compareText);
 }
 
-/** A predicate or cases without their rule are most likely a rule that was renamed by halves. */
+/** A predicate, its types or cases without their rule are most likely a rule that was renamed by halves. */
 async function strays(path: string): Promise<Problem[]> {
   if (path.endsWith('.sql') && !(await stat(path)).isDirectory()) return [];
   const listed = await filesIn(path);
@@ -142,6 +144,10 @@ async function strays(path: string): Promise<Problem[]> {
     const cases = file.replace(/\.cases\.yaml$/u, '');
     if (cases !== file && !present.has(`${cases}.sql`)) {
       problems.push({ ...nowhere, message: `cases without a rule: there is no ${basename(cases)}.sql beside them` });
+    }
+    const types = file.replace(/\.types\.ts$/u, '');
+    if (types !== file && !present.has(`${types}.sql`) && isWrittenTypes(await readFile(file, 'utf8'))) {
+      problems.push({ ...nowhere, message: `types without a rule: there is no ${basename(types)}.sql beside them` });
     }
     const code = file.replace(/(\.d)?\.ts$/u, '');
     if (code === file || file.endsWith('.d.ts') || present.has(`${code}.sql`)) continue;
@@ -154,11 +160,11 @@ async function strays(path: string): Promise<Problem[]> {
   return problems;
 }
 
-function unknownExplained(rules: readonly Rule[], known: ReadonlyMap<string, string>): Problem[] {
+function unknownExplained(rules: readonly Rule[], known: ReadonlySet<string>): Problem[] {
   return rules.flatMap((rule) =>
     rule.header.explains.flatMap((id, i) => {
       if (known.has(id)) return [];
-      const message = `explains names a rule that does not exist, ${id}${didYouMean(id, known.keys())}`;
+      const message = `explains names a rule that does not exist, ${id}${didYouMean(id, known)}`;
       return [{ file: rule.file, ...rule.locate(['explains', i]), message }];
     }),
   );

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../engine/errors.ts';
-import { displayPath } from './position.ts';
+import { displayPath, type Position, type Problem } from './position.ts';
 
 /** A predicate as it is called: what it was written for is known to its author only. */
 export type LoadedPredicate = {
@@ -20,6 +20,11 @@ const loaded = z.object({
 /** A failure of a predicate, as one line with its file. */
 export class PredicateError extends Error {
   override readonly name = 'PredicateError';
+  readonly problem: Problem;
+  constructor(file: string, reason: string, at: Position = { line: 1, column: 1 }) {
+    super(`${file}: ${reason}`);
+    this.problem = { file, ...at, message: reason };
+  }
 }
 
 /**
@@ -41,15 +46,23 @@ export async function loadPredicate(file: string, spillDir: string): Promise<Loa
   try {
     exported = await jiti.import(resolve(file));
   } catch (thrown) {
-    throw new PredicateError(`${name}: cannot be loaded: ${messageOf(thrown)}`);
+    throw new PredicateError(name, `cannot be loaded: ${messageOf(thrown)}`, placeIn(resolve(file), thrown));
   }
   const value =
     typeof exported === 'object' && exported !== null && 'default' in exported ? exported.default : undefined;
   const checked = loaded.safeParse(value);
   if (!checked.success) {
-    throw new PredicateError(`${name}: the default export must be predicate(…) from postlude, it is ${kindOf(value)}`);
+    throw new PredicateError(name, `the default export must be predicate(…) from postlude, it is ${kindOf(value)}`);
   }
   return checked.data;
+}
+
+/** Where in a file something was thrown: a parser names the place in its message, and whatever ran has it in its stack. */
+function placeIn(file: string, thrown: unknown): Position | undefined {
+  const told = thrown instanceof Error ? (thrown.stack ?? thrown.message) : '';
+  const at = told.indexOf(`${file}:`);
+  const [, line, column] = at < 0 ? [] : (/^:(\d+):(\d+)/u.exec(told.slice(at + file.length)) ?? []);
+  return line === undefined ? undefined : { line: Number(line), column: Number(column) };
 }
 
 /** By URL, as an import would close a circle: the public API exports what is in this folder. */

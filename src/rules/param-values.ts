@@ -21,16 +21,25 @@ export type GivenParams = Readonly<Record<string, Readonly<Record<string, string
  * @throws UserError for an unknown rule or param, or a value that is not of the param's type
  */
 export function resolveParams(rules: readonly Rule[], given: GivenParams): ReadonlyMap<string, Params> {
-  const resolved = new Map(rules.map((rule): [string, Params] => [rule.id, defaultParams(rule)]));
+  const parsed = parseGivenParams(rules, given);
+  return new Map(rules.map((rule) => [rule.id, { ...defaultParams(rule), ...parsed.get(rule.id) }]));
+}
+
+/**
+ * Only what was given, by rule.
+ * @throws UserError as `resolveParams`
+ */
+export function parseGivenParams(rules: readonly Rule[], given: GivenParams): ReadonlyMap<string, Params> {
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const parsed = new Map<string, Params>();
   for (const [id, values] of Object.entries(given)) {
     const rule = byId.get(id);
     const name = Object.keys(values)[0] ?? '';
     if (rule === undefined)
       throw new UserError(`--param ${id}.${name}: there is no rule ${id}${didYouMean(id, byId.keys())}`);
-    resolved.set(id, { ...defaultParams(rule), ...paramsOf(rule, values) });
+    parsed.set(id, paramsOf(rule, values));
   }
-  return resolved;
+  return parsed;
 }
 
 /**

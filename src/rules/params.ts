@@ -15,6 +15,11 @@ const expected: Readonly<Record<ParamType, string>> = {
   boolean: 'true or false',
 };
 
+/** What a default of a type is in YAML, as JSON Schema says it. */
+export function yamlTypeOf(type: ParamType): { readonly type: 'string' | 'integer' | 'number' | 'boolean' } {
+  return { type: type === 'interval' ? 'string' : type };
+}
+
 export type Parsed<Value> = { readonly value: Value } | { readonly reason: string };
 
 /** A default from a header. The reason is a phrase: `must be a whole number: 1.5`. */

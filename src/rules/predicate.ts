@@ -1,16 +1,28 @@
 import type { ParamValue } from './params.ts';
 import type { Certainty, Severity, SubjectType } from './vocabulary.ts';
 
-/** One event of a candidate's evidence: the columns of the table `events`. */
+/**
+ * One event of a candidate's evidence: the columns of the table `events`, each described in rules/tables.md. What the entry does not
+ * say is null, never empty text.
+ */
 export type EvidenceEvent = {
+  /** Names the event inside one run, for `eventKeys`; it says nothing about order. */
   readonly eventKey: bigint;
+  /** Account SID (`AC…`), or `unknown`. */
   readonly accountId: string;
+  /** The entry's own id; breaks ties of `eventTime`. */
   readonly logId: string;
+  /** When it was logged, to the millisecond. */
   readonly eventTime: Date;
+  /** `conversation-orchestrator`, `conversation-memory`, … */
   readonly source: string | null;
+  /** `conversation.created`, `participant.updated`, `diagnostic`, …, or the full `com.twilio.…` name of another source. */
   readonly eventType: string | null;
+  /** `INFO`, `WARNING` or `ERROR`. */
   readonly level: string | null;
+  /** Null for success. */
   readonly errorCode: number | null;
+  /** Free text with the HTTP status and message of what failed: see `classifyReason`. */
   readonly errorReason: string | null;
   readonly requestId: string | null;
   readonly correlationId: string | null;
@@ -19,15 +31,18 @@ export type EvidenceEvent = {
   readonly conversationId: string | null;
   readonly participantId: string | null;
   readonly communicationId: string | null;
+  /** What a diagnostic is about; of a communication its external id. */
   readonly resourceId: string | null;
   readonly status: string | null;
   readonly participantType: string | null;
   readonly profileId: string | null;
   readonly channel: string | null;
+  /** As logged, with a prefix such as `whatsapp:`: see `normaliseAddress`. */
   readonly address: string | null;
   readonly configurationId: string | null;
   /** The payload, parsed; null where it was not loaded. */
   readonly body: unknown;
+  /** The export it came from, and the shape of that. */
   readonly file: string | null;
   readonly format: string | null;
 };
@@ -44,7 +59,10 @@ export type Change = {
   readonly firstSeen?: Date | undefined;
   readonly lastSeen?: Date | undefined;
   readonly ongoing?: boolean | undefined;
-  /** Added to the data of the candidate; the same key replaces, `undefined` takes it away. */
+  /**
+   * Added to the data of the candidate; the same key replaces, `undefined` takes it away. In reports a Date is ISO 8601 in UTC, an
+   * Interval an ISO 8601 duration, and a bigint a number, or text beyond 2^53.
+   */
   readonly data?: Readonly<Record<string, unknown>> | undefined;
   /** In place of the candidate's own. */
   readonly related?: readonly { readonly type: SubjectType; readonly id: string }[] | undefined;
@@ -55,6 +73,7 @@ export type Change = {
 /** True: a finding as it stands. False: none. A change: a finding with it. */
 export type Verdict = boolean | Change;
 
+/** The params of any rule; those of one rule are `Params` in its `.types.ts`. Intervals are `Interval`: see `intervalMs`. */
 export type Params = Readonly<Record<string, ParamValue>>;
 
 /** What the `.ts` file beside a rule exports as default; made by `predicate()`. */
@@ -74,8 +93,13 @@ type WithEvents<Row, RuleParams> = {
 };
 
 /**
- * Decides in TypeScript about the candidates of a rule's SQL: `export default predicate<Row>((row, { params }) => …)`.
- * `postlude rules types` writes the row's type. It has to answer at once: a promise is an error.
+ * Decides in TypeScript about the candidates of a rule's SQL: `export default predicate<Row, Params>((row, { params }) => …)`, with the
+ * types that `postlude rules types` writes beside the rule. A row has the columns of the SELECT: VARCHAR is string, BIGINT bigint,
+ * INTEGER and DOUBLE number, BOOLEAN boolean, TIMESTAMPTZ Date, INTERVAL `Interval`, a list an array, STRUCT an object, JSON its text,
+ * NULL null. It is frozen.
+ *
+ * What it throws, or answers beside true, false and a `Change`, makes the rule fail, and is told with its file; the other rules go on.
+ * It has to answer at once: a promise is such an error, too.
  */
 export function predicate<Row, RuleParams = Params>(
   decide: (row: Row, context: { readonly params: RuleParams }) => Verdict,

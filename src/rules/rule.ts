@@ -1,4 +1,5 @@
-import type { Header, Locate } from './header.ts';
+import type { Locate } from './checked-yaml.ts';
+import type { Header } from './header.ts';
 
 /** A rule file that was read and whose header is right. Its SQL has not been looked at yet. */
 export type Rule = {

@@ -34,6 +34,8 @@ export type RuleOutcome = {
 export type RunOptions = {
   /** The accounts of the run; candidates of others do not come up. Without it nothing is skipped but what lacks a side table. */
   readonly accounts?: readonly string[];
+  /** False for accounts that this run is not for: their rows are passed over. */
+  readonly covers?: (accountId: string) => boolean;
   /** From `meetRequirements`, where many rules are run; else it is looked up for this one. */
   readonly requirements?: Requirements;
   /** How long the rule may take. Unlimited by default. */
@@ -65,8 +67,9 @@ export async function runRule(
     return finish({ status: 'skipped', ...reason, candidates: [], skippedAccounts });
   }
   try {
-    const complete = (account: string): boolean => lacks(account).length === 0;
-    const candidates = await candidatesOf(session, rule, params, options, { started, complete });
+    const covers = options.covers ?? (() => true);
+    const judged = (account: string): boolean => covers(account) && lacks(account).length === 0;
+    const candidates = await candidatesOf(session, rule, params, options, { started, judged });
     return finish({ status: 'ran', ...reason, candidates, skippedAccounts });
   } catch (thrown) {
     return finish({ status: 'failed', reason: failureOf(rule, thrown), candidates: [], skippedAccounts });
@@ -96,7 +99,8 @@ function failureOf(rule: Rule, thrown: unknown): string {
   return `${rule.file}: ${runtimeMessage(thrown)}`;
 }
 
-function partly(reason: string, skipped: readonly string[], accounts: readonly string[]): string {
+/** The reason of a rule that ran without some of the accounts; the bare reason where it ran for none. */
+export function partly(reason: string, skipped: readonly string[], accounts: readonly string[]): string {
   if (skipped.length === accounts.length) return reason;
   const whom = skipped.length === 1 ? skipped[0] : `${skipped.length} of ${accounts.length} accounts`;
   return `skipped for ${whom}: ${reason}`;
@@ -121,8 +125,8 @@ async function candidatesOf(
   return candidates;
 }
 
-/** When the run began, and which accounts have what the rule requires. */
-type Run = { readonly started: number; readonly complete: (account: string) => boolean };
+/** When the run began, and which accounts are judged: those that it is about, and that have what the rule requires. */
+type Run = { readonly started: number; readonly judged: (account: string) => boolean };
 
 /** Told about each row of the SELECT: what the predicate changes, or null where it drops it, and what becomes of the row by a change. */
 type Judge = (change: Change | null, complete: (change: Change) => Candidate, row: Row) => void;
@@ -146,7 +150,7 @@ async function judgeRows(
     const read = rowReader(batch);
     return Array.from({ length: batch.numRows }, (_, i) => read(i)).filter(
       // Nothing is concluded about an account that lacks what the rule requires, so its rows reach no predicate.
-      (row) => run.complete(requiredText(rule, row, 'account_id')),
+      (row) => run.judged(requiredText(rule, row, 'account_id')) && requiredText(rule, row, 'subject_id') !== '',
     );
   });
   const isWithEvents = predicate?.events === true;
@@ -190,7 +194,7 @@ export async function judgeRule(
 ): Promise<JudgedRule> {
   const { lacks, skippedAccounts } = await skipping(session, rule, options);
   const rows: JudgedRow[] = [];
-  const run = { started: performance.now(), complete: (account: string) => lacks(account).length === 0 };
+  const run = { started: performance.now(), judged: (account: string) => lacks(account).length === 0 };
   try {
     const columns = await judgeRows(session, rule, params, options, run, (change, complete, row) => {
       rows.push({ row, before: unchanged(complete), after: change === null ? null : complete(change) });

@@ -21,16 +21,29 @@ export function selectRules<Named extends { readonly id: string }>(
 }
 
 function matching<Named extends { readonly id: string }>(rules: readonly Named[], pattern: string): readonly Named[] {
+  const found = rulesMatching(rules, pattern);
+  if (found.length > 0) return found;
+  throw new UserError(noRuleMatches(rules, pattern));
+}
+
+/** The rules whose id matches one pattern, which takes nothing away; none where it matches none. */
+export function rulesMatching<Named extends { readonly id: string }>(
+  rules: readonly Named[],
+  pattern: string,
+): readonly Named[] {
   // A lone `*` means all rules, not those outside of folders, and a folder's name all that is in it.
   const matches = globMatcher(pattern === '*' ? '**' : pattern);
   const folder = `${pattern.replace(/\/$/u, '')}/`;
-  const found = rules.filter(({ id }) => matches(id) || id.startsWith(folder));
-  if (found.length > 0) return found;
+  return rules.filter(({ id }) => matches(id) || id.startsWith(folder));
+}
+
+/** What is wrong with a pattern that matches none of the rules, with a hint. */
+export function noRuleMatches(rules: readonly { readonly id: string }[], pattern: string): string {
   const ids = rules.map(({ id }) => id);
   // Somebody may have typed the name without its folder.
   const near = ids.filter((id) => id.endsWith(`/${pattern}`))[0] ?? closest(pattern, ids) ?? nearestPart(ids, pattern);
   const hint = near === null ? 'see `postlude rules list`' : `did you mean "${near}"?`;
-  throw new UserError(`no rule matches "${pattern}": ${hint}`);
+  return `no rule matches "${pattern}": ${hint}`;
 }
 
 function nearestPart(ids: readonly string[], pattern: string): string | null {

@@ -29,3 +29,8 @@ export const subjectTypes = [
   'resource',
 ] as const;
 export type SubjectType = (typeof subjectTypes)[number];
+
+/** Whether a text, such as one from a column, is what a finding can be about. */
+export function isSubjectType(text: string | null): text is SubjectType {
+  return subjectTypes.some((type) => type === text);
+}

@@ -1,7 +1,7 @@
 import type { Issue } from '../engine/issue.ts';
 import type { Tool } from '../engine/tool.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
-import type { InputFileSummary, RuleSummary, RunSummary } from '../findings/result.ts';
+import type { InputFileSummary, RuleSummary, RunSummary, SuppressionSummary } from '../findings/result.ts';
 
 /*
  * The machine contract of `postlude trace --format json`: the keys of these types, their order and their meaning. Times are
@@ -176,7 +176,7 @@ export type Story = {
   readonly records: readonly StoryRecord[];
 };
 
-/** Everything that `postlude trace` says. `run`, `files`, `issues` and `rules` are those of an audit of the same files. */
+/** Everything that `postlude trace` says. `run`, `files`, `issues`, `rules` and `suppressions` are those of an audit of the same files. */
 export type TraceResult = {
   readonly tool: Tool;
   /** The id as it was asked for. */
@@ -187,4 +187,6 @@ export type TraceResult = {
   readonly rules: readonly RuleSummary[];
   /** One per account in which the id occurs, by account; at least one. */
   readonly stories: readonly Story[];
+  /** Of all the audit's findings, not only of those that touch the stories. */
+  readonly suppressions: readonly SuppressionSummary[];
 };

@@ -37,6 +37,10 @@ describe('help', () => {
     [['trace', '--help']],
     [['rules', '--help']],
     [['rules', 'list', '--help']],
+    [['rules', 'show', '--help']],
+    [['rules', 'lint', '--help']],
+    [['rules', 'types', '--help']],
+    [['rules', 'docs', '--help']],
     [['explain', '--help']],
   ])('%j has its own', async (args) => {
     const { code, stdout } = await postlude(args);
@@ -69,6 +73,7 @@ describe('a wrong call', () => {
     ['no command', [], /^postlude: name a command, audit or trace or rules or explain or sql: see/],
     ['an unknown command', ['aduit', 'x'], /^postlude: unknown command "aduit": did you mean "audit"\?/],
     ['an unknown command of rules', ['rules', 'lits'], /^postlude: unknown command "lits": did you mean "list"\?/],
+    ['another unknown command of rules', ['rules', 'dogs'], /^postlude: unknown command "dogs": did you mean "docs"\?/],
     [
       'an unknown option',
       ['audit', 'x', '--sevirity', 'info'],

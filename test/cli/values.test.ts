@@ -94,6 +94,7 @@ describe('a call', () => {
   test('without options leaves everything to its default', () => {
     expect(auditCall(['a', 'b'], {})).toEqual({
       audit: { paths: ['a', 'b'], rules: [], rulesDirs: [], params: {}, code: true },
+      config: 'search',
       formats: [],
       leastSeverity: 'info',
       failOn: 'error',

@@ -413,7 +413,7 @@ test('typeScriptType says what rowReader gives', async () => {
     'boolean | null',
     'Date | null',
     'Interval | null',
-    'readonly ({ readonly "type": string | null; readonly "the \\"id\\"": bigint | null } | null)[] | null',
+    'readonly ({ readonly type: string | null; readonly "the \\"id\\"": bigint | null } | null)[] | null',
     'string | null',
     'string | null',
     'readonly (number | null)[] | null',

@@ -61,6 +61,7 @@ export function makeResult(over: Partial<AuditResult> = {}): AuditResult {
       { id: 'voice/silent-call', status: 'clean', reason: null, findings: 0, durationMs: 4 },
     ],
     findings: [],
+    suppressions: [],
     ...over,
   };
 }

@@ -53,7 +53,15 @@ test('has every key, in the same order, whatever order the value was made in and
 
 test('has no key for what only other reports count with', () => {
   expect(incident().people).not.toHaveLength(0);
-  expect(Object.keys(JSON.parse(print()))).toEqual(['tool', 'run', 'files', 'issues', 'rules', 'findings']);
+  expect(Object.keys(JSON.parse(print()))).toEqual([
+    'tool',
+    'run',
+    'files',
+    'issues',
+    'rules',
+    'findings',
+    'suppressions',
+  ]);
 });
 
 test('never cuts evidence', () => {

@@ -29,8 +29,8 @@ function makeStory(events: readonly StoryEvent[], over: Partial<Story> = {}): St
 }
 
 function makeTrace(...stories: readonly Story[]): TraceResult {
-  const { tool, run, files, issues, rules } = makeResult();
-  return { tool, id: 'conv_conversation_01kzpzmjf3fj9rhtxsrkstfz3k', run, files, issues, rules, stories };
+  const { tool, run, files, issues, rules, suppressions } = makeResult();
+  return { tool, id: 'conv_conversation_01kzpzmjf3fj9rhtxsrkstfz3k', run, files, issues, rules, stories, suppressions };
 }
 
 /** So many communications, a second apart. */
@@ -155,7 +155,7 @@ describe('the report for people', () => {
 
 describe('JSON', () => {
   const contract = {
-    result: ['tool', 'id', 'run', 'files', 'issues', 'rules', 'stories'],
+    result: ['tool', 'id', 'run', 'files', 'issues', 'rules', 'stories', 'suppressions'],
     story: 'accountId matches began ended exportBegin asOf files requests touched events findings records'.split(' '),
     event:
       'logId eventTime eventType level errorCode errorReason status requestId file line format source correlationId conversationId participantId communicationId resourceId participantType name profileId channel address channelId configurationId storeId reason gapMs gapStandsOut findings'.split(

@@ -1,5 +1,14 @@
-import { describe, expect, it } from 'vitest';
-import { classifyReason, httpStatus, intervalMs, isE164, normaliseAddress, toE164 } from '../../src/index.ts';
+import { describe, expect, it, test } from 'vitest';
+import {
+  classifyReason,
+  httpStatus,
+  intervalMs,
+  isE164,
+  isSubjectType,
+  normaliseAddress,
+  present,
+  toE164,
+} from '../../src/index.ts';
 
 describe('an address', () => {
   it.each([
@@ -131,4 +140,14 @@ describe('an interval of a row', () => {
   it('is milliseconds', () => {
     expect(intervalMs({ months: 0, days: 1, ms: 5 })).toBe(86_400_005);
   });
+});
+
+test('the items of a list from a row are those that are there', () => {
+  expect(present(['a', null, 'b'])).toEqual(['a', 'b']);
+  expect(present([null])).toEqual([]);
+  expect(present<string>(null)).toEqual([]);
+});
+
+test('what a finding can be about is known by its name', () => {
+  expect(['conversation', 'Conversation', 'words', null].map(isSubjectType)).toEqual([true, false, false, false]);
 });

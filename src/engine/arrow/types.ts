@@ -67,20 +67,24 @@ export function typeText(type: DuckDBType): string {
 /**
  * The TypeScript type of what `rowReader` makes of a column: `string | null`, `readonly (bigint | null)[] | null`, …
  * It names `Interval` where there is one.
+ * @param margin what stands before the line that it begins on: objects then have a line for each field
  */
-export function typeScriptType(type: DuckDBType): string {
-  return type.typeId === DuckDBTypeId.SQLNULL ? 'null' : `${presentType(type)} | null`;
+export function typeScriptType(type: DuckDBType, margin?: string): string {
+  return type.typeId === DuckDBTypeId.SQLNULL ? 'null' : `${presentType(type, margin)} | null`;
 }
 
-function presentType(type: DuckDBType): string {
+function presentType(type: DuckDBType, margin: string | undefined): string {
   if (type instanceof DuckDBListType || type instanceof DuckDBArrayType) {
-    return `readonly (${typeScriptType(type.valueType)})[]`;
+    return `readonly (${typeScriptType(type.valueType, margin)})[]`;
   }
   if (isNamedStruct(type)) {
+    const inner = margin === undefined ? undefined : `${margin}  `;
     const fields = type.entryTypes.map(
-      (entry, index) => `readonly ${JSON.stringify(type.entryNames[index])}: ${typeScriptType(entry)}`,
+      (entry, index) => `readonly ${propertyName(type.entryNames[index] ?? '')}: ${typeScriptType(entry, inner)}`,
     );
-    return `{ ${fields.join('; ')} }`;
+    return inner === undefined
+      ? `{ ${fields.join('; ')} }`
+      : `{\n${fields.map((field) => `${inner}${field};\n`).join('')}${margin}}`;
   }
   if (type.typeId === DuckDBTypeId.BOOLEAN) return 'boolean';
   if (type.typeId === DuckDBTypeId.INTERVAL) return 'Interval';
@@ -88,6 +92,11 @@ function presentType(type: DuckDBType): string {
   if (numbers.has(type.typeId) || castToDouble.has(type.typeId)) return 'number';
   if (dates.has(type.typeId) || castToTimestamp.has(type.typeId)) return 'Date';
   return 'string';
+}
+
+/** A name as the key of an object type: as it is where it can stand so. */
+export function propertyName(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/u.test(name) ? name : JSON.stringify(name);
 }
 
 function isNamedStruct(type: DuckDBType): type is DuckDBStructType {

@@ -1,0 +1,299 @@
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { rowReader, runBatches } from '../engine/arrow.ts';
+import { messageOf, UserError } from '../engine/errors.ts';
+import { openSession, type Session } from '../engine/session.ts';
+import { assembleFindings } from '../findings/assemble.ts';
+import { type CitedEvents, fetchEvidence } from '../findings/evidence.ts';
+import type { Finding } from '../findings/finding.ts';
+import { dropResidual } from '../findings/residual.ts';
+import { loadExports } from '../ingest/load.ts';
+import { buildModel, publicTables } from '../model/build.ts';
+import { runtimeMessage } from '../rules/bind.ts';
+import { checkRuleSql, readsColumn } from '../rules/check-sql.ts';
+import { ctesOf } from '../rules/ctes.ts';
+import { defaultParams, paramsOf, sqlParams } from '../rules/param-values.ts';
+import { formatProblem } from '../rules/position.ts';
+import type { Params } from '../rules/predicate.ts';
+import { meetRequirements, type Requirements } from '../rules/requirements.ts';
+import type { Rule } from '../rules/rule.ts';
+import { type RuleOutcome, runRule } from '../rules/run.ts';
+import { withoutSemicolons } from '../rules/sql-text.ts';
+import type { Case } from './case-file.ts';
+import { compareFindings, compareRows, type Difference } from './compare.ts';
+import { CaseError } from './placeholders.ts';
+import { pageOf, type Staged, stage, writeExports } from './play.ts';
+import type { CaseBook } from './read.ts';
+import { type Told, told, toldRow } from './told.ts';
+
+/** What became of one case. */
+export type CaseOutcome = {
+  readonly ruleId: string;
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  /** Empty where the case came out as it expects, in every variant. */
+  readonly differences: readonly Difference[];
+  /** The rule could not be tried: one line. */
+  readonly failure: string | null;
+  /** What the rule found about the case as it is written. */
+  readonly found: readonly Told[];
+};
+
+export function hasPassed({ failure, differences }: CaseOutcome): boolean {
+  return failure === null && differences.length === 0;
+}
+
+export type RunOptions = {
+  /** All rules that cases may name in `alongside`. */
+  readonly rules: readonly Rule[];
+  /** False: rules with a predicate fail instead of running its code. */
+  readonly code: boolean;
+  readonly ruleTimeoutMs?: number;
+};
+
+type Played = {
+  readonly book: CaseBook;
+  readonly each: Case;
+  readonly line: number;
+  readonly staged: readonly Staged[];
+  readonly params: Params;
+};
+
+/** Plays all cases of all books in one database, every variant of each in an account of its own, and compares what comes out. */
+export async function runCases(books: readonly CaseBook[], options: RunOptions): Promise<readonly CaseOutcome[]> {
+  const outcomes: CaseOutcome[] = [];
+  const played: Played[] = [];
+  let place = 0;
+  for (const book of books) {
+    for (const { each, line } of book.cases) {
+      try {
+        alongside(each, options.rules);
+        const staged = stage(book.given, each, book.start, place++);
+        played.push({ book, each, line, staged, params: paramsOfCase(book.rule, each) });
+      } catch (thrown) {
+        if (!(thrown instanceof CaseError || thrown instanceof UserError)) throw thrown;
+        outcomes.push(outcomeOf({ book, each, line }, { failure: thrown.message }));
+      }
+    }
+  }
+  if (played.length > 0) outcomes.push(...(await playAll(played, options)));
+  return outcomes.toSorted(
+    (a, b) =>
+      books.findIndex(({ rule }) => rule.id === a.ruleId) - books.findIndex(({ rule }) => rule.id === b.ruleId) ||
+      a.line - b.line,
+  );
+}
+
+async function playAll(played: readonly Played[], options: RunOptions): Promise<readonly CaseOutcome[]> {
+  const session = await openSession();
+  try {
+    const rules = [...new Set(played.flatMap(({ book, each }) => [book.rule, ...alongside(each, options.rules)]))];
+    const wanted = { tables: new Set<string>(), columns: new Set<string>() };
+    const unsound = new Map<Rule, string>();
+    for (const rule of rules) {
+      const checked = await checkRuleSql(session.connection, rule, publicTables);
+      if (checked.problems.length > 0) unsound.set(rule, checked.problems.map(formatProblem).join('\n'));
+      for (const table of checked.tables) wanted.tables.add(table);
+      for (const column of ['body', 'trace_id']) if (readsColumn(checked, 'events', column)) wanted.columns.add(column);
+    }
+    const stages = played.flatMap(({ staged }) => staged);
+    const folder = join(session.spillDir, 'cases');
+    await writeExports(folder, stages);
+    const loaded = await loadExports(session, { paths: [folder], keepBody: wanted.columns.has('body') });
+    for (const { severity, message, file } of loaded.issues) {
+      const isPage = file !== undefined && basename(file).startsWith(pageOf);
+      if (severity === 'error' || (severity === 'data_loss' && !isPage))
+        throw new Error(`a case was not read as it was written: ${message}`);
+    }
+    const asOf = new Map(stages.flatMap(({ accountId, asOf }) => (asOf === null ? [] : [[accountId, asOf] as const])));
+    await buildModel(session, wanted, { asOf });
+    const ends = new Map([
+      // An account without events ends where its case says, or begins.
+      ...stages.map(({ accountId, asOf, start }) => [accountId, asOf ?? new Date(start)] as const),
+      ...(await endsOfAccounts(session)),
+    ]);
+    await session.lock();
+
+    const requirements = await meetRequirements(
+      session,
+      rules.filter((rule) => !unsound.has(rule)),
+    );
+    const stageCrew: Crew = { session, requirements, options, unsound, ends, runs: new Map() };
+    const outcomes: CaseOutcome[] = [];
+    for (const one of played) outcomes.push(await judge(one, stageCrew));
+    return outcomes;
+  } finally {
+    await session.close();
+  }
+}
+
+/** What all cases share while they are played. */
+type Crew = {
+  readonly session: Session;
+  readonly requirements: Requirements;
+  readonly options: RunOptions;
+  readonly unsound: ReadonlyMap<Rule, string>;
+  readonly ends: ReadonlyMap<string, Date>;
+  /** A rule runs once over all accounts for each set of params. */
+  readonly runs: Map<string, Promise<Run>>;
+};
+
+type Run = { readonly outcome: RuleOutcome; readonly cited: CitedEvents };
+
+async function judge(one: Played, crew: Crew): Promise<CaseOutcome> {
+  const { book, each, staged, params } = one;
+  const { rule } = book;
+  const broken = crew.unsound.get(rule);
+  if (broken !== undefined) return outcomeOf(one, { failure: broken });
+  const run = await runOnce(rule, params, crew);
+  if (run.outcome.status === 'failed') return outcomeOf(one, { failure: run.outcome.reason ?? 'the rule failed' });
+  try {
+    const told: (readonly Told[])[] = [];
+    for (const variant of staged) told.push(await foundIn(rule, each, variant, run, crew));
+    const [found = []] = told;
+    const asWritten = each.expect === undefined ? [] : compareFindings(each.expect, found);
+    const steps = await compareSteps(one, crew);
+    const others = staged.flatMap(({ variant }, at) => (at === 0 ? [] : changedIn(variant, found, told[at] ?? [])));
+    return outcomeOf(one, { differences: [...asWritten, ...steps, ...others], found });
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    return outcomeOf(one, { failure: thrown.message });
+  }
+}
+
+async function foundIn(rule: Rule, each: Case, staged: Staged, run: Run, crew: Crew): Promise<readonly Told[]> {
+  const { accountId, names, start } = staged;
+  const findings = findingsOf(rule, run, accountId, crew);
+  const others: Finding[] = [];
+  const residual = new Set(rule.header.residual ? [rule.id] : []);
+  for (const other of alongside(each, crew.options.rules)) {
+    const ran = await runOnce(other, defaultParams(other), crew);
+    others.push(...findingsOf(other, ran, accountId, crew));
+    if (other.header.residual) residual.add(other.id);
+  }
+  return dropResidual([...findings, ...others], residual)
+    .filter(({ ruleId }) => ruleId === rule.id)
+    .map((finding) => told(finding, names, start))
+    .toSorted((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
+}
+
+function findingsOf(rule: Rule, { outcome, cited }: Run, accountId: string, crew: Crew): readonly Finding[] {
+  const candidates = outcome.candidates.filter((candidate) => candidate.accountId === accountId);
+  return assembleFindings(rule, candidates, cited, crew.ends.get(accountId) ?? new Date(0));
+}
+
+function runOnce(rule: Rule, params: Params, crew: Crew): Promise<Run> {
+  const key = JSON.stringify([rule.id, params]);
+  const known = crew.runs.get(key);
+  if (known !== undefined) return known;
+  const running = (async (): Promise<Run> => {
+    const outcome = await runRule(crew.session, rule, params, {
+      accounts: [...crew.ends.keys()],
+      requirements: crew.requirements,
+      code: crew.options.code,
+      ...(crew.options.ruleTimeoutMs === undefined ? {} : { timeoutMs: crew.options.ruleTimeoutMs }),
+    });
+    const keys = outcome.candidates.flatMap(({ eventKeys }) => [...eventKeys]);
+    return { outcome, cited: await fetchEvidence(crew.session, keys) };
+  })();
+  crew.runs.set(key, running);
+  return running;
+}
+
+/** Another arrangement of the same must not change what is found. */
+function changedIn(variant: string, asWritten: readonly Told[], found: readonly Told[]): readonly Difference[] {
+  return compareFindings(asWritten, found).map((difference) => ({
+    ...difference,
+    arrangement: variantInWords(variant),
+  }));
+}
+
+function variantInWords(variant: string): string {
+  return variant === 'amid other traffic' || variant === 'a year later'
+    ? `it happens ${variant}`
+    : `the export is ${variant}`;
+}
+
+async function compareSteps(one: Played, crew: Crew): Promise<readonly Difference[]> {
+  const { book, each, staged, params } = one;
+  const [first] = staged;
+  if (each.ctes === undefined || first === undefined) return [];
+  const ctes = ctesOf(withoutSemicolons(book.rule.sql));
+  const differences: Difference[] = [];
+  for (const [name, expected] of Object.entries(each.ctes)) {
+    const sql = ctes.upTo(name);
+    const rows = await rowsOf(crew.session, { ...book.rule, sql }, params, first.accountId);
+    if (rows === null)
+      throw new UserError(`${name} has no column account_id, so the rows of one case cannot be told from others`);
+    differences.push(
+      ...compareRows(
+        name,
+        expected,
+        rows.map((row) => toldRow(row, first.names, first.start)),
+      ),
+    );
+  }
+  return differences;
+}
+
+/** The rows of a step that belong to an account, or `null` where it does not tell accounts apart. */
+async function rowsOf(session: Session, rule: Rule, params: Params, accountId: string) {
+  try {
+    const result = await runBatches(session.connection, rule.sql, sqlParams(rule, params));
+    if (!result.columns.some(({ name }) => name === 'account_id')) return null;
+    const rows = [];
+    for await (const batch of result.batches) {
+      const read = rowReader(batch);
+      for (let at = 0; at < batch.numRows; at++) rows.push(read(at));
+    }
+    return rows.filter((row) => row.account_id === accountId);
+  } catch (thrown) {
+    throw new UserError(runtimeMessage(thrown));
+  }
+}
+
+async function endsOfAccounts(session: Session): Promise<ReadonlyMap<string, Date>> {
+  const rows = await session.rows(
+    z.object({ account_id: z.string(), as_of: z.date() }),
+    'SELECT account_id, max(as_of) AS as_of FROM coverage GROUP BY account_id',
+  );
+  return new Map(rows.map((row) => [row.account_id, row.as_of]));
+}
+
+function alongside(each: Case, rules: readonly Rule[]): readonly Rule[] {
+  return (each.alongside ?? []).map((id) => {
+    const rule = rules.find((candidate) => candidate.id === id);
+    if (rule === undefined) throw new UserError(`alongside names a rule that does not exist, ${id}`);
+    return rule;
+  });
+}
+
+/** @throws UserError for a param that the rule does not have, or of another type */
+function paramsOfCase(rule: Rule, each: Case): Params {
+  const given = Object.fromEntries(Object.entries(each.params ?? {}).map(([name, value]) => [name, String(value)]));
+  try {
+    return { ...defaultParams(rule), ...paramsOf(rule, given) };
+  } catch (thrown) {
+    // There it is told as an option of the command line.
+    throw thrown instanceof UserError
+      ? new CaseError(messageOf(thrown).replace(/^--param \S*?\.(\w+):?/u, 'params.$1:'))
+      : thrown;
+  }
+}
+
+function outcomeOf(
+  { book, each, line }: Pick<Played, 'book' | 'each' | 'line'>,
+  came: Partial<Pick<CaseOutcome, 'differences' | 'failure' | 'found'>>,
+): CaseOutcome {
+  return {
+    ruleId: book.rule.id,
+    name: each.name,
+    file: book.file,
+    line,
+    differences: [],
+    failure: null,
+    found: [],
+    ...came,
+  };
+}

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { compareText } from '../engine/compare.ts';
+import type { Session } from '../engine/session.ts';
+import { publicTables } from '../model/build.ts';
+import { bindRule } from './bind.ts';
+import { type CheckedSql, checkRuleSql } from './check-sql.ts';
+import type { ChosenRules } from './choose.ts';
+import { loadPredicate, PredicateError } from './load-predicate.ts';
+import type { Problem } from './position.ts';
+import type { Rule } from './rule.ts';
+
+/**
+ * All that can be found wrong in the chosen rules without running them over events, sorted by place.
+ * @param emptyModel from `openEmptyModel`
+ * @param code false: predicates are not loaded, which would run what stands in them
+ */
+export async function lintRules(
+  emptyModel: Session,
+  chosen: ChosenRules,
+  { code }: { readonly code: boolean },
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [...chosen.problems, ...takenIds(chosen)];
+  for (const rule of chosen.rules) {
+    problems.push(...(await sqlProblems(emptyModel, rule)), ...missingReference(rule));
+    if (code) problems.push(...(await predicateProblems(emptyModel, rule)));
+  }
+  const byText = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...byText.values()].sort(
+    (a, b) =>
+      compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message),
+  );
+}
+
+/** An audit takes the rules of its folders together with the shipped ones. */
+function takenIds({ rules, others }: ChosenRules): readonly Problem[] {
+  const taken = new Map(others.map(({ id, file }) => [id, file]));
+  return rules.flatMap(({ id, file }) => {
+    const earlier = taken.get(id);
+    return earlier === undefined || earlier === file
+      ? []
+      : [{ file, line: 1, column: 1, message: `the rule ${id} is already defined in ${earlier}` }];
+  });
+}
+
+async function sqlProblems(session: Session, rule: Rule): Promise<readonly Problem[]> {
+  const checked = await checkRuleSql(session.connection, rule, publicTables);
+  // What is not one SELECT over known tables cannot be bound, or is not to be.
+  if (checked.problems.length > 0) return checked.problems;
+  const { problems } = await bindRule(session.connection, rule);
+  return [...problems, ...(await unproducedCauses(rule, checked))];
+}
+
+function missingReference(rule: Rule): readonly Problem[] {
+  const { reference, causes } = rule.header;
+  if (reference !== '' || Object.values(causes).every((cause) => cause.reference !== undefined)) return [];
+  const message = 'reference is missing: the address of the page that documents what the rule finds';
+  return [{ file: rule.file, ...rule.locate(['reference']), message }];
+}
+
+/**
+ * Declared causes that no row can have. Only where all of them are written out can that be told: what is put together, or decided
+ * by a function, may be any.
+ */
+async function unproducedCauses(rule: Rule, checked: CheckedSql): Promise<readonly Problem[]> {
+  const declared = Object.keys(rule.header.causes);
+  // The only cause needs no column.
+  if (declared.length === 1 || checked.computesCause) return [];
+  const code = rule.predicateFile === undefined ? '' : await readFile(rule.predicateFile, 'utf8');
+  const inCode = declared.filter((cause) => textIn(code, cause));
+  if (inCode.length === 0 && /\bcause\b/u.test(code)) return [];
+  return declared
+    .filter((cause) => !checked.texts.has(cause) && !inCode.includes(cause))
+    .map((cause) => ({
+      file: rule.file,
+      ...rule.locate(['causes', cause]),
+      message: `the cause ${cause} is declared but never given: ${
+        rule.predicateFile === undefined ? 'the SQL does not name it' : 'neither the SQL nor the predicate names it'
+      }`,
+    }));
+}
+
+function textIn(code: string, text: string): boolean {
+  return ["'", '"', '`'].some((quote) => code.includes(`${quote}${text}${quote}`)) || objectKey(text).test(code);
+}
+
+/** `{ outage: … }` names it too. Causes are made of letters, digits and `-`. */
+function objectKey(text: string): RegExp {
+  return new RegExp(String.raw`[{,]\s*${text}\s*:`, 'u');
+}
+
+async function predicateProblems(session: Session, rule: Rule): Promise<readonly Problem[]> {
+  if (rule.predicateFile === undefined) return [];
+  try {
+    await loadPredicate(rule.predicateFile, session.spillDir);
+    return [];
+  } catch (thrown) {
+    if (thrown instanceof PredicateError) return [thrown.problem];
+    throw thrown;
+  }
+}
