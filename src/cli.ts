@@ -35,7 +35,8 @@ const knownOptions = [
     'help',
     'version',
   ]),
-];
+  // Of a single letter everything is a misspelling.
+].filter((name) => name.length > 1);
 
 // `postlude audit … | head`: whoever reads has seen enough. Without a listener the write would end the process with a stack.
 let closed = false;

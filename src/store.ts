@@ -9,6 +9,7 @@ import { tool } from './engine/tool.ts';
 import type { ExportOptions, LoadedExports } from './load-and-build.ts';
 import { copyModel } from './model/copy.ts';
 import { checkTarget, replaceWhole } from './report/target.ts';
+import { runtimeMessage } from './rules/bind.ts';
 
 /*
  * A loaded and built database, kept as a DuckDB file. The model is built in memory and its public tables are copied. Measured with
@@ -38,11 +39,9 @@ export async function checkStoreTarget(file: string): Promise<void> {
   await checkTarget(file);
   const there = await stat(file).catch(() => null);
   if (there === null) return;
-  const why = there.isFile() ? await whyNoStore(file) : 'it is no ordinary file';
+  const why = there.isFile() ? await whyNoStore(file) : `${file} is no ordinary file`;
   if (why !== null) {
-    throw new UserError(
-      `${file} was not written by postlude, so it is not replaced (${why}); name another file, or delete it`,
-    );
+    throw new UserError(`${why}; only a file that postlude wrote is replaced: name another one, or delete it`);
   }
   // Changes that another program has not yet brought into the file would be brought into the new one.
   if ((await stat(`${file}.wal`).catch(() => null)) !== null) {
@@ -56,7 +55,7 @@ async function whyNoStore(file: string): Promise<string | null> {
   try {
     const session = await openSession({ readOnlyFile: file });
     try {
-      return (await hasStoreTable(session)) ? null : 'it is a DuckDB file without the table postlude_store';
+      return (await hasStoreTable(session)) ? null : `${file} is a DuckDB file, but not one that postlude wrote`;
     } finally {
       await session.close();
     }
@@ -158,7 +157,7 @@ export async function openStore(
   if (info === null) {
     throw new UserError(`there is no file ${file}; write it with postlude sql PATH… --db ${file}`);
   }
-  if (!info.isFile()) throw new UserError(`${file} is not a file that postlude wrote: it is no ordinary file`);
+  if (!info.isFile()) throw new UserError(`${file} is no ordinary file; write one with postlude sql PATH… --db FILE`);
   const session = await openSession({
     readOnlyFile: file,
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
@@ -169,7 +168,8 @@ export async function openStore(
     return { session, store: await readStore(session, file) };
   } catch (thrown) {
     await session.close();
-    throw thrown;
+    if (thrown instanceof UserError) throw thrown;
+    throw new UserError(`${file} is damaged: ${runtimeMessage(thrown)}; write it again from the exports`);
   }
 }
 

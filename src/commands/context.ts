@@ -17,7 +17,7 @@ export type Context = {
   /** Standard error where it is a terminal, for progress. */
   readonly terminal: { readonly columns?: number; write(text: string): unknown } | null;
   /** Where statements come from; a person types them where `isTTY` is true. */
-  readonly input: NodeJS.ReadStream;
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Where a person is asked for them. */
-  readonly prompt: NodeJS.WriteStream;
+  readonly prompt: NodeJS.WritableStream;
 };

@@ -74,10 +74,15 @@ export async function withTables(
   }
   try {
     tellIssues(context, tables);
+    if (keepsFile(call)) context.warn(`postlude: the tables are kept in ${call.tables.db}`);
     await work(tables);
   } finally {
     await tables.session.close();
   }
+}
+
+export function keepsFile({ tables: { db, paths } }: TablesCall): boolean {
+  return db !== undefined && paths.length > 0;
 }
 
 /** What could not be read is told, whatever is asked; what an export cannot show in general is for reports. */

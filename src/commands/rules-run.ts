@@ -24,9 +24,9 @@ export function rulesRunCommand(context: Context): CommandModule {
         )
         .options(rulesRunOptions)
         .example('postlude rules run merge/shared-profile exports/', 'its candidates')
-        .example('postlude rules run voice/silent-call exports/ --param min_age="1 hour"', 'with another param')
-        .example('postlude rules run mine exports/ --rules-dir rules/ --cte calls', 'one step of a rule of your own')
-        .example('postlude rules run mine --rules-dir rules/ --db day.duckdb', 'over what postlude sql kept'),
+        .example('postlude rules run merge/shared-profile exports/ --cte customers', 'one step of it')
+        .example('postlude rules run voice/silent-call day/ --param min_age=1h', 'with another param')
+        .example('postlude rules run mine --rules-dir my/ --db day.duckdb', 'your own, over what postlude sql kept'),
     handler: ({ _: [, , ...given], ...options }) => context.start(() => run(context, given.map(String), options)),
   };
 }
@@ -50,18 +50,18 @@ async function run(
   const { defaultParams, paramsOf } = await import('../rules/param-values.ts');
   const params = { ...defaultParams(rule), ...paramsOf(rule, givenParams(rule, texts('--param', given.param))) };
   // Known before anything is loaded.
-  if (cte !== undefined) (await import('../rules/ctes.ts')).ctesOf(rule.sql).upTo(cte);
+  if (cte !== undefined) await checkCte(rule, cte);
   const wanted = await wantedOf(rule);
 
   await withTables(context, call, wanted, async ({ session, accounts }) => {
     const { cteRows, ruleRows } = await import('../explore/rule-rows.ts');
-    const shown = { limit: call.limit, width: context.width, colour: call.colour };
-    const write = async (result: Result): Promise<void> => {
+    const write = async (result: Result, asRecords: boolean): Promise<void> => {
+      const shown = { limit: call.limit, width: context.width, colour: call.colour, asRecords };
       const { rows, cut } = await writeRows(call.format, result, shown, (text) => printed(context, text));
       if (cut && call.format !== 'table') context.warn(`postlude: the first ${count(rows, 'row')}; there are more`);
     };
     if (cte !== undefined) {
-      const step = async () => write(await cteRows(session, rule, params, cte));
+      const step = async () => write(await cteRows(session, rule, params, cte), false);
       try {
         await (timeoutMs === undefined ? step() : withTimeout(session.connection, timeoutMs, step));
       } catch (thrown) {
@@ -75,7 +75,8 @@ async function run(
       changesAs: call.format === 'json' ? 'json' : 'text',
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
-    await write(result);
+    // What changed is too long for a column.
+    await write(result, predicate !== null && predicate.changed > 0);
     if (skipped !== null) context.warn(`postlude: ${rule.id}: ${skipped}`);
     if (predicate === null) return;
     const told = `of ${count(rows, 'row')} the predicate keeps ${grouped(predicate.kept)} and changes ${grouped(predicate.changed)}`;
@@ -104,6 +105,15 @@ async function ruleOf(context: Context, id: string, folders: readonly string[]):
     context.exit(2);
   }
   return rule;
+}
+
+async function checkCte(rule: Rule, name: string): Promise<void> {
+  const { ctesOf } = await import('../rules/ctes.ts');
+  try {
+    ctesOf(rule.sql).upTo(name);
+  } catch (thrown) {
+    throw thrown instanceof UserError ? new UserError(`${rule.id}: ${thrown.message}`) : thrown;
+  }
 }
 
 /** Checks the SQL before anything is loaded, and tells what it reads. */

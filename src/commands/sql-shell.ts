@@ -89,7 +89,8 @@ export function sqlShell(context: Context, tables: Tables, call: TablesCall, sou
     else {
       const names = await tableNames(tables.session);
       const known = names.find((each) => each.toLowerCase() === table.toLowerCase());
-      if (known === undefined) wrong(`there is no table ${table}${didYouMean(table, names)} (see .tables)`);
+      if (known === undefined)
+        wrong(`there is no table ${table}${didYouMean(table, shortestFirst(names))} (see .tables)`);
       else await context.print(await columnList(tables.session, known, context.width));
     }
     return 'ready';
@@ -128,4 +129,9 @@ export function sqlShell(context: Context, tables: Tables, call: TablesCall, sou
       return ran;
     },
   };
+}
+
+/** Who leaves out an ending means `conversations` rather than `conversation_snapshots`. */
+function shortestFirst(names: readonly string[]): readonly string[] {
+  return names.toSorted((a, b) => a.length - b.length);
 }

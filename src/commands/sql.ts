@@ -19,9 +19,9 @@ export function sqlCommand(context: Context): CommandModule {
         )
         .options(sqlOptions)
         .example('postlude sql exports/', 'a prompt; .help there tells more')
-        .example('postlude sql exports/ -c "FROM conversations WHERE NOT seen_begin"', 'one question')
-        .example('postlude sql exports/ --db day.duckdb -c "SELECT count(*) FROM events"', 'keep what was loaded')
-        .example('postlude sql --db day.duckdb --format csv < questions.sql > answers.csv', 'and ask it again'),
+        .example('postlude sql exports/ -c "FROM coverage"', 'one question')
+        .example('postlude sql exports/ --db day.duckdb', 'keep what was loaded')
+        .example('postlude sql --db day.duckdb --format csv < my.sql', 'and ask it again'),
     handler: ({ _: [, ...paths], ...given }) => context.start(() => run(context, paths.map(String), given)),
   };
 }
@@ -31,7 +31,7 @@ async function run(
   paths: readonly string[],
   given: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const [{ tablesCall, withTables }, { sqlShell }, { everything }] = await Promise.all([
+  const [{ keepsFile, tablesCall, withTables }, { sqlShell }, { everything }] = await Promise.all([
     import('./open-tables.ts'),
     import('./sql-shell.ts'),
     import('../model/build.ts'),
@@ -42,7 +42,6 @@ async function run(
   if (statements.length === 0 && paths.includes('-')) {
     throw new UserError('standard input is the export, so statements cannot come from there; give them with -c');
   }
-  const isKept = call.tables.db !== undefined && paths.length > 0;
   await withTables(context, call, everything, async (tables) => {
     if (statements.length > 0) {
       const shell = sqlShell(context, tables, call, '-c');
@@ -55,12 +54,11 @@ async function run(
       const shell = sqlShell(context, tables, call, 'standard input');
       await runAll(shell, createInterface({ input: context.input, crlfDelay: Number.POSITIVE_INFINITY }));
       // Whoever keeps a file has done something already.
-      if (shell.ran === 0 && !isKept) {
+      if (shell.ran === 0 && !keepsFile(call)) {
         throw new UserError('standard input holds no statement; write one there, or give it with -c');
       }
     }
   });
-  if (isKept) context.warn(`postlude: the tables are kept in ${call.tables.db}`);
 }
 
 async function runAll(shell: SqlShell, lines: Iterable<string> | AsyncIterable<string>): Promise<void> {

@@ -18,7 +18,8 @@ export function wrongCall(message: string, knownOptions: readonly string[]): Use
   }
   const [, lacking] = /^Not enough arguments following: (\S+)/.exec(message) ?? [];
   if (lacking !== undefined) {
-    return new UserError(`--${lacking} needs a value; write --${lacking}=VALUE where it begins with a dash`);
+    const option = lacking.length === 1 ? `-${lacking}` : `--${lacking}`;
+    return new UserError(`${option} needs a value; write ${option}=VALUE where it begins with a dash`);
   }
   return new UserError(message.replaceAll(/\s*\n\s*/g, ' ').trim());
 }

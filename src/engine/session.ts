@@ -127,7 +127,10 @@ async function createInstance(duckdbDir: string, options: SessionOptions): Promi
   } catch (thrown) {
     const { readOnlyFile } = options;
     if (readOnlyFile !== undefined && /^(IO|Serialization|Catalog|Binder) Error/.test(messageOf(thrown))) {
-      throw new UserError(`cannot read ${readOnlyFile} as a DuckDB file: ${messageOf(thrown)}`);
+      const isOther = messageOf(thrown).includes('not a valid DuckDB database file');
+      throw new UserError(
+        isOther ? `${readOnlyFile} is not a DuckDB file` : `cannot read ${readOnlyFile}: ${messageOf(thrown)}`,
+      );
     }
     // It does not say which of them.
     const given = [

@@ -7,6 +7,8 @@ export type RowOptions = {
   /** Of the terminal. */
   readonly width: number;
   readonly colour: boolean;
+  /** A table shows one record below the other, however wide the terminal is. */
+  readonly asRecords?: boolean;
 };
 
 /** How many rows were written, and whether there were more of them than the limit. */

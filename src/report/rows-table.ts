@@ -39,11 +39,11 @@ export async function* tableRows(
     }
     waiting.push(...some);
     if (waiting.length < rowsThatDecide) continue;
-    lay = layout(columns, waiting, options.width, paint);
+    lay = layout(columns, waiting, options, paint);
     yield lay(waiting);
     waiting = [];
   }
-  if (lay === null) yield layout(columns, waiting, options.width, paint)(waiting);
+  if (lay === null) yield layout(columns, waiting, options, paint)(waiting);
   const told = count.cut
     ? `the first ${counted(count.rows, 'row')}; there are more: --limit N shows more of them, --limit all every one`
     : counted(count.rows, 'row');
@@ -61,10 +61,11 @@ function drawn(plan: string): string {
 function layout(
   columns: readonly Column[],
   rows: readonly Row[],
-  width: number,
+  { width, asRecords = false }: RowOptions,
   paint: Style,
 ): (rows: readonly Row[]) => string {
   const names = columns.map(({ name }) => clip(name, width));
+  if (asRecords) return records(columns, names, width, paint);
   const needed = columns.map((column, c) =>
     Math.max(
       stringWidth(names[c] ?? ''),

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { openSession, type Session } from '../../src/engine/session.ts';
 import { ctesOf } from '../../src/rules/ctes.ts';
+import { findRules, shippedRulesDir } from '../../src/rules/discover.ts';
 import { readSqlText } from '../../src/rules/sql-text.ts';
 
 let session: Session;
@@ -94,6 +96,19 @@ describe('the common table expressions of a statement', () => {
     'WITH a AS MATERIALIZED SELECT 1',
   ])('are none, where there are none: %s', (sql) => {
     expect(ctesOf(sql).names).toEqual([]);
+  });
+
+  it('are those that DuckDB sees, in every shipped rule', async () => {
+    const { rules } = await findRules([shippedRulesDir()]);
+    for (const { id, sql } of rules) {
+      const [row] = await session.rows(
+        z.object({ names: z.array(z.string()) }),
+        `SELECT list_transform(json_extract(json_serialize_sql($sql::VARCHAR), '$.statements[0].node.cte_map.map')::JSON[], lambda cte: cte->>'$.key') AS names`,
+        { sql },
+      );
+      expect([id, ctesOf(sql).names]).toEqual([id, row?.names]);
+    }
+    expect(rules.some(({ sql }) => ctesOf(sql).names.length > 1)).toBe(true);
   });
 
   it('are found by name whatever its case, as DuckDB does', async () => {
