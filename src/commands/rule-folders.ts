@@ -20,11 +20,12 @@ export const ruleFolderOptions = {
 /** Options of commands that work on the files of rules, which are those that `chosenRules` gives. */
 export const chosenRuleOptions = {
   'rules-dir': { ...rulesDir, describe: 'A folder of rules to look at in place of the shipped ones (repeatable)' },
+  ...configOptions,
 } as const;
 
 /** For the help of these commands. */
 export const chosenRulesHelp =
-  'PATH is a folder of rules or a .sql file, GLOB a pattern of rule ids. Without either it is about the rules of --rules-dir, or the shipped ones.';
+  'PATH is a folder of rules or a .sql file, GLOB a pattern of rule ids. Without either it is about the rules of --rules-dir, or the packs of postlude.config.yaml, or the shipped rules.';
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -83,5 +84,11 @@ async function tellMisfits(context: Context, config: ConfigFile, known: FoundRul
  */
 export async function chosenRules(pathsAndGlobs: readonly string[], given: Given): Promise<ChosenRules> {
   const { chooseRules } = await import('../rules/choose.ts');
-  return chooseRules(pathsAndGlobs, texts('--rules-dir', given['rules-dir']));
+  const dirs = texts('--rules-dir', given['rules-dir']);
+  return chooseRules(pathsAndGlobs, dirs.length > 0 ? dirs : await packs(given));
+}
+
+async function packs(given: Given): Promise<readonly string[]> {
+  const config = await chosenConfig(configChoice(given), { runsCode: given['no-code'] !== true });
+  return config === undefined ? [] : (await import('../config/packs.ts')).packPaths(config);
 }

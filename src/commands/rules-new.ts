@@ -2,11 +2,17 @@ import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UserError } from '../engine/errors.ts';
+import { chosenConfig, configChoice, configOptions } from './config-option.ts';
 import type { Context } from './context.ts';
 import { onlyText, parseAccount, texts } from './values.ts';
 
 export const rulesNewOptions = {
-  'rules-dir': { type: 'string', requiresArg: true, describe: 'The folder of rules in which to make it [rules]' },
+  'rules-dir': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'The folder of rules in which to make it [the first pack of postlude.config.yaml, else rules]',
+  },
+  ...configOptions,
   predicate: { type: 'boolean', describe: 'Make a predicate (.ts), too, for what SQL is the wrong place for' },
   from: {
     type: 'string',
@@ -52,7 +58,7 @@ async function run(context: Context, given: readonly string[], options: Given): 
       `the id of a rule is a folder and a name, of letters, digits, - and _, such as voice/my-rule; not "${id}"`,
     );
   }
-  const folder = onlyText('--rules-dir', options['rules-dir']) ?? 'rules';
+  const folder = onlyText('--rules-dir', options['rules-dir']) ?? (await ownPack(options)) ?? 'rules';
   const stem = join(folder, ...id.split('/'));
   const sql = `${stem}.sql`;
   const written = [`${stem}.cases.yaml`, ...(options.predicate === true ? [`${stem}.ts`, `${stem}.types.ts`] : [])];
@@ -80,6 +86,15 @@ async function run(context: Context, given: readonly string[], options: Given): 
       `  postlude audit PATH… --rules-dir ${folder} --rules ${id}`,
     ].join('\n'),
   );
+}
+
+/** The first folder that the configuration names: packages are somebody else's. */
+async function ownPack(options: Given): Promise<string | undefined> {
+  const config = await chosenConfig(configChoice(options), { runsCode: false });
+  const pack = config?.config.packs.find((each) => each.startsWith('.') && !each.endsWith('.sql'));
+  if (config === undefined || pack === undefined) return undefined;
+  const { displayPath } = await import('../rules/position.ts');
+  return displayPath(join(config.folder, pack));
 }
 
 async function plain<Texts>(options: Given, make: () => Promise<Texts>): Promise<Texts> {
