@@ -1,0 +1,184 @@
+import { spawn } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build, cliPath, postlude } from './postlude.ts';
+
+let folder: string;
+beforeAll(async () => {
+  await build();
+  folder = await mkdtemp(join(tmpdir(), 'postlude-cases-'));
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A folder in which `postlude rules new voice/left-open` was called. */
+async function begun(...options: readonly string[]): Promise<string> {
+  const cwd = await mkdtemp(join(folder, 'work-'));
+  const { code, stderr } = await postlude(['rules', 'new', 'voice/left-open', ...options], { cwd });
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Next:')]);
+  return cwd;
+}
+
+const casesOf = (cwd: string) => join(cwd, 'rules/voice/left-open.cases.yaml');
+
+describe('postlude rules new', () => {
+  it('writes a rule that is right and passes its cases as it stands', async () => {
+    const cwd = await begun();
+    expect((await postlude(['rules', 'lint', 'rules'], { cwd })).code).toBe(0);
+    const { code, stdout } = await postlude(['rules', 'test', 'rules'], { cwd });
+    expect([code, stdout.replace(/in [\d.]+ m?s\n$/u, '')]).toEqual([
+      0,
+      'ok    voice/left-open  3 cases\n3 cases passed: 1 rule, each case in 6 arrangements, ',
+    ]);
+  });
+
+  it('writes a predicate with the types of the rows', async () => {
+    const cwd = await begun('--predicate');
+    const [predicate, types] = await Promise.all(
+      ['left-open.ts', 'left-open.types.ts'].map((file) => readFile(join(cwd, 'rules/voice', file), 'utf8')),
+    );
+    expect(predicate).toContain("import type { Params, Row } from './left-open.types.ts';");
+    expect(types).toContain('readonly open_for: Interval | null;');
+    expect((await postlude(['rules', 'types', 'rules', '--check'], { cwd })).code).toBe(0);
+    expect((await postlude(['rules', 'test', 'rules'], { cwd })).code).toBe(0);
+    expect((await postlude(['rules', 'test', 'rules', '--no-code'], { cwd })).code).toBe(1);
+  });
+
+  it('tells in other words what an export shows, so that nobody is recognised', async () => {
+    const cwd = await mkdtemp(join(folder, 'work-'));
+    const log = await readFile('fixtures/shared-profile/debugger.ndjson', 'utf8');
+    const subject = /conv_conversation_01m2fja4p6f88bf0zgby0641a1/u.exec(log)?.[0] ?? '';
+    const from = join(process.cwd(), 'fixtures/shared-profile');
+    const { code } = await postlude(['rules', 'new', 'merge/odd', '--from', from, '--subject', subject], { cwd });
+    expect(code).toBe(0);
+    const cases = await readFile(join(cwd, 'rules/merge/odd.cases.yaml'), 'utf8');
+    const told = log.match(/"(?:name|text|address|id|conversationId|profileId|channelId|requestId)":"([^"]+)"/gu) ?? [];
+    const own = [...new Set(told.map((each) => each.split(':"')[1]?.slice(0, -1) ?? ''))].filter(
+      (word) => word.length > 3,
+    );
+    expect(own.length).toBeGreaterThan(30);
+    // Numbers of the fixture are made up themselves, and some of them in the same way.
+    expect(own.filter((word) => !word.startsWith('+1555') && cases.includes(word))).toEqual([]);
+    expect(cases.match(/type: \S+\.created/gu)?.length).toBe(10);
+    const tested = await postlude(['rules', 'test', 'rules'], { cwd });
+    expect([tested.code, tested.stdout]).toEqual([0, expect.stringContaining('ok    merge/odd  2 cases')]);
+  });
+
+  it.each([
+    [[], 'rules new needs one id for the rule: postlude rules new voice/my-rule'],
+    [['my-rule'], 'the id of a rule is a folder and a name'],
+    [['../up/rule'], 'the id of a rule is a folder and a name'],
+    [['a/b', '--subject', 'conv_conversation_1'], '--subject goes with --from'],
+    [['a/b', '--from', 'fixtures/clean-day'], '--from needs --subject'],
+    [
+      ['a/b', '--from', 'fixtures/clean-day', '--subject', 'mem_profile_1'],
+      'a rule can begin from a conversation, a participant',
+    ],
+    [
+      ['a/b', '--from', 'fixtures/clean-day', '--subject', 'conv_conversation_1'],
+      'nothing is known of "conv_conversation_1"',
+    ],
+  ])('%j is refused', async (args, message) => {
+    const { code, stderr, stdout } = await postlude(['rules', 'new', ...args, '--rules-dir', join(folder, 'none')]);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/^postlude: /u)]);
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('replaces nothing', async () => {
+    const cwd = await begun();
+    await appendFile(casesOf(cwd), '# mine\n');
+    const { code, stderr } = await postlude(['rules', 'new', 'voice/left-open'], { cwd });
+    expect([code, stderr]).toEqual([
+      2,
+      'postlude: rules/voice/left-open.sql is there already: choose another id, or move it away first\n',
+    ]);
+    expect(await readFile(casesOf(cwd), 'utf8')).toMatch(/# mine\n$/u);
+  });
+});
+
+describe('postlude rules test', () => {
+  it('tells what is otherwise, where, and with which exit code', async () => {
+    const cwd = await begun();
+    const text = await readFile(casesOf(cwd), 'utf8');
+    await writeFile(casesOf(cwd), text.replace('after 1 hour.', 'after 2 hours.'));
+    const { code, stdout } = await postlude(['rules', 'test', 'rules'], { cwd });
+    expect(code).toBe(1);
+    expect(stdout.split('\n').slice(0, 5)).toEqual([
+      'FAIL  voice/left-open ▸ a conversation that is still open after an hour',
+      '      rules/voice/left-open.cases.yaml:8',
+      '      message of the finding about talk',
+      '        expected  Conversation talk was still open after 2 hours.',
+      '        found     Conversation talk was still open after 1 hour.',
+    ]);
+    const junit = await postlude(['rules', 'test', 'rules', '--format', 'junit'], { cwd });
+    expect(junit.stdout).toContain('<testsuite name="voice/left-open" tests="3" failures="1" errors="0">');
+    expect(junit.stdout).toContain('<failure message="message of the finding about talk">');
+    const { cases } = JSON.parse((await postlude(['rules', 'test', 'rules', '--format', 'json'], { cwd })).stdout);
+    expect(cases[0]).toMatchObject({ rule: 'voice/left-open', line: 8, status: 'failed' });
+
+    const named = await postlude(['rules', 'test', 'rules', '--name', 'closed'], { cwd });
+    expect([named.code, named.stdout]).toEqual([0, expect.stringContaining('1 case passed')]);
+  });
+
+  it('writes what was found, and leaves all else as it was written', async () => {
+    const cwd = await begun();
+    const text = await readFile(casesOf(cwd), 'utf8');
+    const changed = text
+      .replace('after 1 hour.', 'after 2 hours.')
+      .replace('cases:\n', '# A comment.\ncases:\n')
+      .replace('asOf: +2h\n', 'asOf: +2h # two hours\n');
+    await writeFile(casesOf(cwd), changed);
+    const { code, stderr } = await postlude(['rules', 'test', 'rules', '--update'], { cwd });
+    expect([code, stderr]).toEqual([
+      0,
+      'rules/voice/left-open.cases.yaml: updated "a conversation that is still open after an hour"\n',
+    ]);
+    expect(await readFile(casesOf(cwd), 'utf8')).toBe(changed.replace('after 2 hours.', 'after 1 hour.'));
+  });
+
+  it('names what is wrong in files, with exit code 2, and plays the rest', async () => {
+    const cwd = await begun();
+    await postlude(['rules', 'new', 'voice/other'], { cwd });
+    const text = await readFile(casesOf(cwd), 'utf8');
+    await writeFile(casesOf(cwd), text.replace('asOf: +1h', 'asof: +1h'));
+    const { code, stdout } = await postlude(['rules', 'test', 'rules'], { cwd });
+    expect([code, stdout.split('\n').slice(0, 2)]).toEqual([
+      2,
+      [
+        'rules/voice/left-open.cases.yaml:9:5: unknown key "asof" in cases.0: did you mean "asOf"?',
+        'ok    voice/other  3 cases',
+      ],
+    ]);
+  });
+
+  it('runs again when a file is saved', { timeout: 60_000 }, async () => {
+    const cwd = await begun();
+    const child = spawn(process.execPath, [cliPath, 'rules', 'test', 'rules', '--watch'], { cwd });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    try {
+      const seen = (text: string) => expect.poll(() => output, { timeout: 20_000 }).toContain(text);
+      await seen('waiting for a file to be saved');
+      expect(output).toContain('3 cases passed');
+      output = '';
+      const text = await readFile(casesOf(cwd), 'utf8');
+      await writeFile(casesOf(cwd), text.replace('after 1 hour.', 'after 2 hours.'));
+      await seen('2 cases passed, 1 failed');
+      await seen('waiting for a file to be saved');
+      output = '';
+      // What is being typed may be wrong for a while.
+      const sql = join(cwd, 'rules/voice/left-open.sql');
+      await writeFile(sql, (await readFile(sql, 'utf8')).replace('FROM conversations', 'FROM conversation'));
+      await seen('unknown table conversation');
+    } finally {
+      child.kill();
+    }
+  });
+});
