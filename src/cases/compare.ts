@@ -54,15 +54,11 @@ function isAbout(finding: Told, { subject, subjectType }: Expectation): boolean 
 
 /** Times and orders that mean the same are the same. */
 function normalised(expectation: Expectation): Expectation {
-  const time = (text: string | undefined) => {
-    const ms = text === undefined ? null : parseCaseTime(text, 0);
-    return ms === null ? {} : { at: caseTime(ms, 0) };
-  };
   const { firstSeen, lastSeen, related } = expectation;
   return {
     ...expectation,
-    ...(firstSeen === undefined ? {} : { firstSeen: time(firstSeen).at ?? firstSeen }),
-    ...(lastSeen === undefined ? {} : { lastSeen: time(lastSeen).at ?? lastSeen }),
+    ...(firstSeen === undefined ? {} : { firstSeen: plainText(firstSeen) }),
+    ...(lastSeen === undefined ? {} : { lastSeen: plainText(lastSeen) }),
     ...(related === undefined ? {} : { related: related.toSorted(compareText) }),
   };
 }
@@ -109,7 +105,14 @@ function matches(wanted: unknown, there: unknown): boolean {
       Object.entries(wanted).every(([key, value]) => matches(value, propertyOf(there, key)))
     );
   }
+  if (typeof wanted === 'string' && typeof there === 'string') return plainText(wanted) === plainText(there);
   return wanted === there || (wanted === null && there === undefined);
+}
+
+/** A time is the same however it is written. */
+function plainText(text: string): string {
+  const time = parseCaseTime(text, 0);
+  return time === null ? text : caseTime(time, 0);
 }
 
 function propertyOf(value: object, key: string): unknown {

@@ -37,7 +37,7 @@ export function caseTime(time: number, start: number): string {
     if (amount > 0) text += `${amount}${unit}`;
     rest -= amount * (unitMs[unit] ?? 1);
   }
-  if (rest > 0 || text === '') text += rest > 0 && rest < 1000 ? `${rest}ms` : `${rest / 1000}s`;
+  if (rest > 0 || text === '') text += rest > 0 && rest < 1000 && text === '' ? `${rest}ms` : `${rest / 1000}s`;
   return `${offset < 0 ? '-' : '+'}${text}`;
 }
 
