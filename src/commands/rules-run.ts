@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import type { ConfiguredRule } from '../config/settings.ts';
 import { UserError } from '../engine/errors.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import { withTimeout } from '../engine/timeout.ts';
@@ -6,6 +7,7 @@ import { StatementError } from '../explore/statement-error.ts';
 import type { Wanted } from '../model/build.ts';
 import type { Result } from '../report/rows.ts';
 import type { Rule } from '../rules/rule.ts';
+import { chosenConfig, configChoice } from './config-option.ts';
 import type { Context } from './context.ts';
 import { rulesRunOptions } from './rules-run-options.ts';
 import { onlyText, parseTimeout, texts } from './values.ts';
@@ -46,15 +48,20 @@ async function run(
   const cte = onlyText('--cte', given.cte);
   const timeout = onlyText('--rule-timeout', given['rule-timeout']);
   const timeoutMs = timeout === undefined ? undefined : parseTimeout('--rule-timeout', timeout);
-  const rule = await ruleOf(context, id, texts('--rules-dir', given['rules-dir']));
-  const { defaultParams, paramsOf } = await import('../rules/param-values.ts');
-  const params = { ...defaultParams(rule), ...paramsOf(rule, givenParams(rule, texts('--param', given.param))) };
+  const { rule, of, byAccount } = await configuredRule(context, id, given);
   // Known before anything is loaded.
   if (cte !== undefined) await checkCte(rule, cte);
   const wanted = await wantedOf(rule);
 
   await withTables(context, call, wanted, async ({ session, accounts }) => {
     const { cteRows, ruleRows } = await import('../explore/rule-rows.ts');
+    const [only = ''] = accounts.length === 1 ? accounts : [];
+    const { params } = of(only);
+    if (byAccount && only === '') {
+      context.warn(
+        `postlude: params that the configuration gives single accounts are left out; --account shows one of them`,
+      );
+    }
     const write = async (result: Result, asRecords: boolean): Promise<void> => {
       const shown = { limit: call.limit, width: context.width, colour: call.colour, asRecords };
       const { rows, cut } = await writeRows(call.format, result, shown, (text) => printed(context, text));
@@ -85,10 +92,24 @@ async function run(
   });
 }
 
-/** @throws UserError where there is none of that id, or where its header is wrong: with every mistake at its place */
-async function ruleOf(context: Context, id: string, folders: readonly string[]): Promise<Rule> {
-  const { findRules, formatProblems, shippedRulesDir } = await import('../rules/discover.ts');
-  const { rules, broken, problems } = await findRules([shippedRulesDir(), ...folders]);
+/**
+ * The rule, with the params that an audit would run it with. That it may be off there is no reason not to look at it.
+ * @throws UserError where there is none of that id, or where its header is wrong: with every mistake at its place
+ */
+async function configuredRule(
+  context: Context,
+  id: string,
+  given: Readonly<Record<string, unknown>>,
+): Promise<ConfiguredRule> {
+  const [{ findRules, formatProblems, shippedRulesDir }, { configure }, { packPaths }] = await Promise.all([
+    import('../rules/discover.ts'),
+    import('../config/settings.ts'),
+    import('../config/packs.ts'),
+  ]);
+  const config = await chosenConfig(configChoice(given), { runsCode: given['no-code'] !== true });
+  const packs = config === undefined ? [] : await packPaths(config);
+  const known = await findRules([shippedRulesDir(), ...packs, ...texts('--rules-dir', given['rules-dir'])]);
+  const { rules, broken, problems } = known;
   const wrong = broken.find((rule) => rule.id === id);
   if (wrong !== undefined) throw new UserError(formatProblems(wrong.problems));
   const rule = rules.find((each) => each.id === id);
@@ -104,7 +125,8 @@ async function ruleOf(context: Context, id: string, folders: readonly string[]):
     context.warn(formatProblems(own));
     context.exit(2);
   }
-  return rule;
+  const params = { [rule.id]: givenParams(rule, texts('--param', given.param)) };
+  return configure(config, known, { params, rules: [rule.id] }).of(rule);
 }
 
 async function checkCte(rule: Rule, name: string): Promise<void> {

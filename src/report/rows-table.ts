@@ -9,7 +9,7 @@ import { clip, count as counted, formatTime, grouped, pad, wrap } from './text.t
 /** The layout is decided by the first rows; those after them are shown in it. */
 const rowsThatDecide = 1000;
 /** What a column has at least in a table, where its cells need it: below that, ids could not be told apart. */
-const narrowest = 14;
+const narrowest = 20;
 const gap = 2;
 /** Of a long cell in a record; csv and json have the whole. */
 const linesOfCell = 6;

@@ -125,6 +125,23 @@ describe('candidates', () => {
     expect((await run(...call, '--limit', '1')).stdout).toMatch(/the first 1 row; there are more/);
   });
 
+  test('come with the params and packs of the configuration, under those of the call', async () => {
+    await ruleFile('packed', header + sql);
+    const config = join(folder, 'postlude.config.yaml');
+    await writeFile(config, 'packs: [./packed]\nrules:\n  packed: { params: { least: 1 day } }\n');
+    const rows = async (...args: string[]) =>
+      (await json('packed', sharedProfile, '--config', config, ...args)).rows.length;
+    expect(await rows()).toBe(0);
+    expect(await rows('--param', 'least=1 second')).toBe(2);
+    await writeFile(
+      config,
+      'packs: [./packed]\naccounts:\n  AC00000000000000000000000000000001: { rules: { packed: { params: { least: 1 day } } } }\n',
+    );
+    expect(await rows()).toBe(0);
+    await writeFile(config, 'rules: { packed: off }\n');
+    expect(await run('packed', sharedProfile, '--config', config)).toMatchObject({ code: 2, stdout: '' });
+  });
+
   test('come from a kept database as well', async () => {
     const { rows } = await json('merge/shared-profile', '--db', db);
     expect(rows).toHaveLength(1);
