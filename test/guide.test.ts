@@ -22,5 +22,6 @@ it('the commands of the guide print what it shows: npm run guide writes it', () 
 it('the examples of absence and order are short', () => {
   const rules = stepsOf(readme).flatMap((step) => (step.kind === 'file' && step.path.endsWith('.sql') ? [step] : []));
   expect(rules.length).toBe(3);
-  for (const { path, text } of rules.slice(1)) expect([path, text.trimEnd().split('\n').length < 25]).toEqual([path, true]);
+  for (const { path, text } of rules.slice(1))
+    expect([path, text.trimEnd().split('\n').length < 25]).toEqual([path, true]);
 });

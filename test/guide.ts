@@ -82,7 +82,8 @@ function run(cwd: string, command: string): Promise<string> {
       output += text;
     });
     child.on('error', reject);
-    child.on('close', () => resolve(output));
+    // CSV ends its lines as its standard says; in the README they end as all others do.
+    child.on('close', () => resolve(output.replaceAll('\r\n', '\n')));
   });
 }
 
