@@ -10,6 +10,26 @@ const time = z
 export const nameSchema = name;
 export const timeSchema = time;
 
+const eventType = z
+  .union([
+    z.enum([
+      'conversation.created',
+      'conversation.updated',
+      'conversation.deleted',
+      'participant.created',
+      'participant.updated',
+      'participant.removed',
+      'communication.created',
+      'communication.updated',
+      'communication.deleted',
+      'diagnostic',
+    ]),
+    z.string().regex(/^com\.twilio\.[\w.-]+$/u, 'must be the name of an event'),
+  ])
+  .describe(
+    'An event of the orchestrator, or the full name of one of another product: com.twilio.memory.profiles.merged',
+  );
+
 const address = z.strictObject({
   channel: z.string().describe('VOICE, SMS, RCS, WHATSAPP, CHAT, …'),
   address: z.string(),
@@ -29,10 +49,7 @@ const recipient = z.strictObject({
  */
 export const eventForm = z
   .strictObject({
-    type: z
-      .string()
-      .min(1)
-      .describe('conversation.created, participant.updated, communication.created, diagnostic, com.twilio.memory.…'),
+    type: eventType,
     at: time.optional().describe('When; the time of the event before it where it is left out, +0s for the first.'),
     conversation: name.optional(),
     participant: name.optional().describe('The participant itself; of a communication its author.'),

@@ -82,6 +82,9 @@ function amidOthers(entries: readonly CaseEntry[], number: number, start: number
   ).flat();
 }
 
+/** A file in which nothing is of a known shape is passed over as a whole; beside this record each unknown one is told by itself. */
+const recognisable: Line = { id: 'mem_store_00000000000000000000000000', accountId: accountSid(0), status: 'ACTIVE' };
+
 /** Exports of all that is on stage, below a folder: each variant as its files. */
 export async function writeExports(folder: string, all: readonly Staged[]): Promise<void> {
   for (const variant of variants) {
@@ -94,23 +97,15 @@ export async function writeExports(folder: string, all: readonly Staged[]): Prom
       variant,
       those.map(({ entries }) => entries),
     );
-    await writeFiles(
-      own,
-      'side',
-      variant,
-      those.map(({ records }) => records),
-    );
+    await writeFiles(own, 'side', variant, [[recognisable], ...those.map(({ records }) => records)]);
     for (const { accountId, pages } of those) {
       for (const { list, lines } of pages) {
         const page = { [list]: lines, meta: { key: list, pageSize: lines.length, nextToken: 'more' } };
-        await writeFile(join(own, `${pageOf}${accountId}-${list}.json`), JSON.stringify(page));
+        await writeFile(join(own, `page-${accountId}-${list}.json`), JSON.stringify(page));
       }
     }
   }
 }
-
-/** How the names of files begin that are pages of incomplete lists. */
-export const pageOf = 'page-';
 
 async function writeFiles(
   folder: string,

@@ -239,6 +239,15 @@ describe('files of cases are refused where they', () => {
   });
 });
 
+it('what no export can hold is told of the case that says it', async () => {
+  const odd = '  - { name: a message to nobody, messages: [{ sid: hello }], expect: [] }\n';
+  const page = odd.replace('nobody', 'nobody on a page').replace('expect', 'incomplete: [messages], expect');
+  expect(differences(await playOne(sound, `${usual}${odd}${page}`))).toEqual([
+    'a message to nobody: an event or record is none that postlude knows: no known shape',
+    expect.stringContaining('a message to nobody on a page: an event or record is none that postlude knows: '),
+  ]);
+});
+
 describe('a rule that cannot be played', () => {
   it('fails its cases, and only those', async () => {
     const results = await play({
