@@ -37,7 +37,7 @@ function annotationOf(finding: Finding): string {
   const text = [
     message,
     fix,
-    `${severity} (${certainty}), ${subject.type} ${subject.id} of ${accountId}`,
+    `${severity} (${certainty}), ${subject.type === 'account' ? '' : `${subject.type} ${subject.id} of `}account ${accountId}`,
     reference,
     `fingerprint ${fingerprint}`,
   ];

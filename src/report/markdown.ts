@@ -91,7 +91,8 @@ function* rootSection({ finding, below, hidden }: Root, namesAccount: boolean): 
   yield `\n## ${severity}: ${inline(title)}\n\n`;
   yield `${inline(message)}\n\n`;
   yield `**What to do:** ${inline(fix)} ${link('Reference', reference)}\n\n`;
-  yield `- about: ${subject.type} ${code(subject.id)} of account ${code(accountId)}\n`;
+  const ofAccount = subject.type === 'account' ? '' : ` of account ${code(accountId)}`;
+  yield `- about: ${subject.type} ${code(subject.id)}${ofAccount}\n`;
   yield `- rule: ${code(ruleId)}, cause ${code(cause)}, ${certainty}\n`;
   yield `- seen: ${span(finding)}\n`;
   yield* ids(
