@@ -31,7 +31,7 @@ export function code(text: string): string {
 /** A link, where the address is one that a browser may be sent to; else the address as text. */
 export function link(text: string, address: string): string {
   const url = webAddress(address);
-  return url === null ? code(address) : `[${text}](<${url.replaceAll(/[<>\\\s|`]/gu, encodeURIComponent)}>)`;
+  return url === null ? code(address) : `[${text}](<${url}>)`;
 }
 
 /** What a renderer would make a link of, or a person's or an issue's name, and names with underscores. */
