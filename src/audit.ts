@@ -145,6 +145,12 @@ export async function auditThen<Told>(
         .map((outcome) => withFindings(outcome, findings, ruleIds)),
       findings,
       suppressions,
+      accounts: accounts.map((id) => ({
+        id,
+        skippedRules: ran.flatMap(({ rule, run }) =>
+          run.status === 'ran' && run.skippedAccounts.includes(id) ? [rule.id] : [],
+        ),
+      })),
     });
   } finally {
     await session.close();

@@ -66,6 +66,7 @@ const context: Context = {
   },
   // A terminal that does not know its width says 0.
   width: stdout.columns || Number(env.COLUMNS) || 100,
+  isTerminal: stdout.isTTY === true,
   colour: wantsColour(),
   terminal: stderr.isTTY ? stderr : null,
   input: process.stdin,

@@ -3,7 +3,7 @@ export type Context = {
   /** What the command does, once the call is read: a promise as a handler would make yargs lay out all help texts. */
   start(work: () => Promise<void>): void;
   /** Writes results to standard output; done once the text is handed over. After a closed pipe it does nothing. */
-  print(text: string): Promise<void>;
+  print(text: string | Uint8Array): Promise<void>;
   /** Nobody reads standard output any more. */
   closed(): boolean;
   /** Writes lines about the run to standard error. */
@@ -12,6 +12,8 @@ export type Context = {
   exit(code: 0 | 1 | 2 | 3): void;
   /** Columns of the terminal behind standard output; a fixed number where there is none. */
   readonly width: number;
+  /** Standard output is a terminal. */
+  readonly isTerminal: boolean;
   /** Standard output shows colours. */
   readonly colour: boolean;
   /** Standard error where it is a terminal, for progress. */

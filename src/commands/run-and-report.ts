@@ -27,7 +27,8 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
   work: Work<Result, Options>,
 ): Promise<void> {
   const { parseReportSpecs, writeReports } = await import('../report/index.ts');
-  const specs = await parseReportSpecs(call.formats.length === 0 ? ['terminal'] : call.formats, work.formats);
+  const formats = call.formats.length === 0 ? ['terminal'] : call.formats;
+  const specs = await parseReportSpecs(formats, work.formats, context.isTerminal);
   const config = await chosenConfig(call.config, { runsCode: call.audit.code !== false });
   const [{ progressLine }, { exitCode }, { failuresOf }] = await Promise.all([
     import('./progress-line.ts'),
@@ -57,6 +58,7 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
     colour: context.colour && !call.noColour,
     leastSeverity: call.leastSeverity,
     tree: call.tree,
+    ...(call.audit.tempDir === undefined ? {} : { tempDir: call.audit.tempDir }),
   });
   await writeReports(specs, result, options, context.print);
 }

@@ -7,6 +7,7 @@ const { tree: _tree, ...shared } = auditOptions;
 /** The options of `postlude trace`: those of an audit, whose findings it tells, and how much of the story is told. */
 export const traceOptions = {
   ...shared,
+  format: { ...shared.format, describe: 'terminal or json; NAME=FILE writes a file (repeatable) [terminal]' },
   all: {
     type: 'boolean',
     group: 'Results:',

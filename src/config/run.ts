@@ -74,7 +74,11 @@ function joined(
   severe: (candidate: Candidate) => Candidate,
 ): RuleOutcome {
   const skippedAccounts = runs.flatMap((run) => run.skippedAccounts);
-  const outcome = { ruleId: rule.id, skippedAccounts, durationMs: runs.reduce((sum, run) => sum + run.durationMs, 0) };
+  const outcome = {
+    ruleId: rule.id,
+    skippedAccounts: [...off, ...skippedAccounts],
+    durationMs: runs.reduce((sum, run) => sum + run.durationMs, 0),
+  };
   const failures = runs.filter(({ status }) => status === 'failed').map(({ reason }) => reason ?? '');
   if (failures.length > 0) {
     return { ...outcome, status: 'failed', reason: [...new Set(failures)].join('; '), candidates: [] };

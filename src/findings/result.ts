@@ -58,6 +58,13 @@ export type SuppressionSummary = {
   readonly findings: number;
 };
 
+/** One account of the run. */
+export type AccountSummary = {
+  readonly id: string;
+  /** Ids of rules that ran, but not for this account: it lacks what they need, or the configuration says so. */
+  readonly skippedRules: readonly string[];
+};
+
 /**
  * Everything that one audit says: the JSON contract. `--format json` prints it with its keys in this order (all but
  * `people`), and every other report is made from it alone.
@@ -73,6 +80,8 @@ export type AuditResult = {
   readonly findings: readonly Finding[];
   /** In the order of the configuration; empty without one. */
   readonly suppressions: readonly SuppressionSummary[];
+  /** By id; absent where a result does not say which accounts it covers. */
+  readonly accounts?: readonly AccountSummary[];
   /**
    * Whom the findings hit, from the model, so that a report can count customers and numbers. No part of the JSON contract;
    * absent where a result was not made by an audit, and then only what findings say themselves is counted.

@@ -1,6 +1,12 @@
 import type { Issue } from '../engine/issue.ts';
 import type { Evidence, Finding, Related } from '../findings/finding.ts';
-import type { AuditResult, InputFileSummary, RuleSummary, SuppressionSummary } from '../findings/result.ts';
+import type {
+  AccountSummary,
+  AuditResult,
+  InputFileSummary,
+  RuleSummary,
+  SuppressionSummary,
+} from '../findings/result.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { escapeInJson } from './sanitise.ts';
 
@@ -9,12 +15,17 @@ import { escapeInJson } from './sanitise.ts';
  * In pieces because the findings of hundreds of accounts can be longer than the longest string that Node can hold.
  */
 export function* jsonReport(result: AuditResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
-  const { tool, run, files, issues, rules, findings, suppressions } = atLeast(result, options.leastSeverity);
+  const shown = atLeast(result, options.leastSeverity);
+  const { tool, run, files, issues, rules, findings, suppressions, accounts } = shown;
   yield toolPiece(tool);
   yield* runPieces({ run, files, issues, rules });
   yield* list('findings', findings.map(findingRecord));
   yield ',\n';
   yield* list('suppressions', suppressions.map(suppressionRecord));
+  if (accounts !== undefined) {
+    yield ',\n';
+    yield* list('accounts', accounts.map(accountRecord));
+  }
   yield '\n}\n';
 }
 
@@ -49,14 +60,17 @@ export function* list(key: string, items: readonly unknown[]): Generator<string>
 
 /** A value as JSON, its lines after the first indented: part of a document that is written in pieces. */
 export function print(value: unknown, indent = 2): string {
-  // BIGINT has no JSON form of its own: a number where it is exact, otherwise its digits as text.
-  const json = JSON.stringify(
-    value,
-    (_key, item: unknown) =>
-      typeof item !== 'bigint' ? item : Number.isSafeInteger(Number(item)) ? Number(item) : String(item),
-    2,
-  );
-  return escapeInJson(json.replaceAll('\n', `\n${' '.repeat(indent)}`));
+  return escapeInJson(JSON.stringify(value, withoutBigint, 2).replaceAll('\n', `\n${' '.repeat(indent)}`));
+}
+
+/** A value as JSON on one line: a line of a file, or a cell of a table. */
+export function printInLine(value: unknown): string {
+  return escapeInJson(JSON.stringify(value, withoutBigint));
+}
+
+/** BIGINT has no JSON form of its own: a number where it is exact, otherwise its digits as text. */
+function withoutBigint(_key: string, item: unknown): unknown {
+  return typeof item !== 'bigint' ? item : Number.isSafeInteger(Number(item)) ? Number(item) : String(item);
 }
 
 // Each key is written out, so that neither its order nor its presence depends on how the value was made.
@@ -76,6 +90,10 @@ function ruleRecord({ id, status, reason, findings, durationMs }: RuleSummary) {
 export function suppressionRecord(suppression: SuppressionSummary) {
   const { rule, account, subject, fingerprint, reason, expires, status, findings } = suppression;
   return { rule, account, subject, fingerprint, reason, expires, status, findings };
+}
+
+function accountRecord({ id, skippedRules }: AccountSummary) {
+  return { id, skippedRules };
 }
 
 export function findingRecord(finding: Finding) {
@@ -103,7 +121,7 @@ export function findingRecord(finding: Finding) {
   };
 }
 
-function relatedRecord({ type, id }: Related) {
+export function relatedRecord({ type, id }: Related) {
   return { type, id };
 }
 

@@ -17,6 +17,8 @@ export type ReportOptions = {
   /** Findings below this severity are left out, and counted. */
   readonly leastSeverity: Severity;
   readonly tree: Tree;
+  /** Where a format that needs a folder for a while makes it; the system's folder for temporary files by default. */
+  readonly tempDir?: string;
 };
 
 export const plainReport: ReportOptions = { width: 100, colour: false, leastSeverity: 'info', tree: 'short' };

@@ -3,6 +3,12 @@ import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isErrno, messageOf, UserError } from '../engine/errors.ts';
 
+/** Text, which is written as UTF-8, or bytes. */
+export type Piece = string | Uint8Array;
+
+/** What a file is made of, one after the other. */
+export type Pieces = Iterable<Piece> | AsyncIterable<Piece>;
+
 /**
  * Makes sure, before any work is done, that a report can be written there.
  * @throws UserError where the folder is missing, or the name is that of a folder.
@@ -23,7 +29,7 @@ export async function checkTarget(file: string): Promise<void> {
  * Writes a file whole or not at all: into a temporary file beside it, which then takes its place.
  * @throws UserError where it cannot be written.
  */
-export async function writeWhole(file: string, pieces: Iterable<string>): Promise<void> {
+export async function writeWhole(file: string, pieces: Pieces): Promise<void> {
   await checkTarget(file);
   const there = await stat(file).catch(() => null);
   // A pipe or device (/dev/stdout, a process substitution) cannot be replaced; it is written as it is.
@@ -48,20 +54,27 @@ export async function replaceWhole(file: string, write: (temporary: string) => P
   }
 }
 
-async function writeInto(path: string, flags: 'w' | 'wx', pieces: Iterable<string>): Promise<void> {
+async function writeInto(path: string, flags: 'w' | 'wx', pieces: Pieces): Promise<void> {
   const handle = await open(path, flags);
   try {
-    for (const piece of joined(pieces)) await handle.writeFile(piece);
+    for await (const piece of joined(pieces)) await handle.writeFile(piece);
   } finally {
     await handle.close();
   }
 }
 
-/** Small pieces together: a system call for each finding would be slow. */
-export function* joined(pieces: Iterable<string>, size = 1 << 20): Generator<string> {
+/** Small pieces of text together: a system call for each finding would be slow. Bytes come in large pieces already. */
+export async function* joined(pieces: Pieces, size = 1 << 20): AsyncGenerator<Piece, void, undefined> {
   let waiting: string[] = [];
   let length = 0;
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
+    if (typeof piece !== 'string') {
+      if (length > 0) yield waiting.join('');
+      waiting = [];
+      length = 0;
+      yield piece;
+      continue;
+    }
     waiting.push(piece);
     length += piece.length;
     if (length < size) continue;

@@ -13,9 +13,9 @@ export function* xmlDocument(root: Element): Generator<string> {
 }
 
 function* lines({ name, attributes = {}, children = [], text }: Element, indent: string): Generator<string> {
-  const given = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
+  const given = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapedAttribute(value)}"`);
   const open = `${indent}<${name}${given.join('')}`;
-  if (text !== undefined) yield `${open}>${escaped(text)}</${name}>\n`;
+  if (text !== undefined) yield `${open}>${escapedText(text)}</${name}>\n`;
   else if (children.length === 0) yield `${open}/>\n`;
   else {
     yield `${open}>\n`;
@@ -28,17 +28,19 @@ function* lines({ name, attributes = {}, children = [], text }: Element, indent:
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to go
 const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
-function escaped(text: string): string {
+function escapedText(text: string): string {
   return (
     text
       .replaceAll(unwritable, '\ufffd')
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-      // An attribute would lose its line ends.
-      .replaceAll('\n', '&#10;')
+      // Readers take it for a line end.
       .replaceAll('\r', '&#13;')
-      .replaceAll('\t', '&#9;')
   );
+}
+
+/** An attribute would lose its line ends as well. */
+function escapedAttribute(text: string): string {
+  return escapedText(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
 }

@@ -26,7 +26,7 @@ export type RuleOutcome = {
   /** One line; also where a rule that ran was skipped for some accounts. */
   readonly reason?: string;
   readonly candidates: readonly Candidate[];
-  /** Accounts that lack what the rule requires; nothing is concluded about them. */
+  /** Accounts that lack what the rule requires, or for which it is off; nothing is concluded about them. */
   readonly skippedAccounts: readonly string[];
   readonly durationMs: number;
 };

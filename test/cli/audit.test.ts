@@ -35,7 +35,8 @@ describe('results', () => {
   test('as JSON are the contract, and nothing else is on standard output', async () => {
     const { stdout } = await postlude(['audit', silentCall, ...voice, '--format', 'json']);
     const result = JSON.parse(stdout);
-    expect(Object.keys(result)).toEqual(['tool', 'run', 'files', 'issues', 'rules', 'findings', 'suppressions']);
+    const keys = ['tool', 'run', 'files', 'issues', 'rules', 'findings', 'suppressions', 'accounts'];
+    expect(Object.keys(result)).toEqual(keys);
     expect(result.findings.map(({ ruleId }: { ruleId: string }) => ruleId)).toContain('voice/silent-call');
   });
 
@@ -55,6 +56,19 @@ describe('results', () => {
     expect(JSON.parse(await readFile(json, 'utf8')).tool.name).toBe('postlude');
     expect(await readFile(text, 'utf8')).toContain('voice/silent-call');
     expect((await readdir(folder)).filter((name) => name.includes('tmp'))).toEqual([]);
+  });
+
+  test('can go to pipelines in all their formats at once, and a format of bytes to a pipe', async () => {
+    const formats = ['ndjson', 'csv', 'markdown', 'sarif', 'junit', 'github', 'arrow', 'parquet'];
+    const into = formats.flatMap((name) => ['--format', `${name}=${join(folder, `all.${name}`)}`]);
+    const { code, stdout, stderr } = await postlude(['audit', silentCall, ...voice, ...into, '--format', 'arrow']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.startsWith('ARROW1')).toBe(true);
+    expect(stdout.trimEnd().endsWith('ARROW1')).toBe(true);
+    const written = (await readdir(folder)).filter((name) => name.startsWith('all.'));
+    expect(written.sort()).toEqual(formats.map((name) => `all.${name}`).sort());
+    expect(await readFile(join(folder, 'all.sarif'), 'utf8')).toContain('voice/silent-call');
+    expect((await readFile(join(folder, 'all.parquet'))).subarray(0, 4).toString()).toBe('PAR1');
   });
 
   test('are the same for the same input, apart from how long it took', async () => {

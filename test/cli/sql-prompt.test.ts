@@ -35,6 +35,7 @@ async function person() {
       code = given;
     },
     width: 80,
+    isTerminal: true,
     colour: false,
     terminal: null,
     input,

@@ -64,6 +64,13 @@ test('has no key for what only other reports count with', () => {
   ]);
 });
 
+test('says at the end which accounts were covered, where that is known', () => {
+  const accounts = [{ id: 'AC00000000000000000000000000000001', skippedRules: ['voice/silent-call'] }];
+  const printed = JSON.parse(print(makeResult({ accounts })));
+  expect(Object.keys(printed).at(-1)).toBe('accounts');
+  expect(printed.accounts).toEqual(accounts);
+});
+
 test('never cuts evidence', () => {
   const evidence = Array.from({ length: 5000 }, (_, at) => makeEvidence(`log-${at}`));
   expect(JSON.parse(print(makeResult({ findings: [makeFinding({ evidence })] }))).findings[0].evidence).toHaveLength(
