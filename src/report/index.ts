@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../engine/errors.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import type { AuditResult } from '../findings/result.ts';
+import { htmlReport } from './html/index.ts';
 import { jsonReport } from './json.ts';
 import { plainReport, type ReportOptions } from './options.ts';
 import { checkTarget, joined, writeWhole } from './target.ts';
@@ -23,6 +24,7 @@ export type Formats<Result, Options extends ReportOptions = ReportOptions> = Rea
 export const auditFormats: Formats<AuditResult> = new Map<string, Report<AuditResult>>([
   ['terminal', (result, options) => [terminalReport(result, options)]],
   ['json', jsonReport],
+  ['html', htmlReport],
 ]);
 
 /** One `--format NAME[=FILE]`; without a file it goes to standard output. */
