@@ -10,31 +10,35 @@ import { count, formatTime } from './text.ts';
 
 const { findings } = overview;
 
-type Bin = { readonly from: number; readonly to: number };
+/** From its beginning on, before its end. The first one has no beginning where findings speak of what was before the export. */
+type Bin = { readonly from: number | null; readonly to: number };
 
 const wantedBins = 48;
-const width = 720;
-const height = 132;
+const width = 760;
+const height = 236;
 const bottom = 20;
 
 const bins: readonly Bin[] = binsOf();
 
-/** From the beginning to the end of the export, and of what findings speak of. */
+/**
+ * From the beginning to the end of the export. What findings tell of the time before, from records beside the log, is in one bar:
+ * it can be months ago, and all else would be in one bar then.
+ */
 function binsOf(): readonly Bin[] {
   const times = findings.map(({ firstSeen }) => Date.parse(firstSeen));
   if (times.length === 0) return [];
-  const edges = [overview.begin, overview.end].flatMap((time) => (time === null ? [] : [Date.parse(time)]));
-  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const time of [...times, ...edges]) {
-    first = Math.min(first, time);
-    last = Math.max(last, time);
-  }
-  if (last - first < 1000) [first, last] = [first - 30_000, first + 30_000];
+  const earliest = times.reduce((least, time) => Math.min(least, time));
+  const latest = times.reduce((most, time) => Math.max(most, time));
+  let first = overview.begin === null ? earliest : Date.parse(overview.begin);
+  let last = Math.max(latest, overview.end === null ? latest : Date.parse(overview.end));
+  if (last - first < 1000) [first, last] = [first - 30_000, last + 30_000];
   const interval: TimeInterval | null = utcTickInterval(new Date(first), new Date(last), wantedBins);
-  if (interval === null) return [{ from: first, to: last + 1 }];
+  if (interval === null) return [{ from: null, to: last + 1 }];
   const begin = interval.floor(new Date(first));
-  const starts = interval.range(begin, new Date(last + 1)).map(Number);
-  return starts.map((from) => ({ from, to: Number(interval.offset(new Date(from), 1)) }));
+  const all = interval.range(begin, new Date(last + 1)).map((start) => {
+    return { from: Number(start), to: Number(interval.offset(start, 1)) };
+  });
+  return earliest < Number(begin) ? [{ from: null, to: Number(begin) }, ...all] : all;
 }
 
 /** The bin that a time falls into. */
@@ -42,7 +46,7 @@ function binAt(time: number): number {
   let [low, high] = [0, bins.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((bins[middle]?.from ?? 0) <= time) low = middle;
+    if ((bins[middle]?.from ?? Number.NEGATIVE_INFINITY) <= time) low = middle;
     else high = middle - 1;
   }
   return low;
@@ -101,12 +105,13 @@ export function Chart() {
           const bin = bins[at];
           if (bin === undefined || totalOf(counts) === 0) return null;
           const isChosen = from === bin.from && to === bin.to;
-          const isOut = (from !== null && bin.to <= from) || (to !== null && bin.from >= to);
+          const isOut =
+            (from !== null && bin.to <= from) || (to !== null && (bin.from ?? Number.NEGATIVE_INFINITY) >= to);
           let y = height - bottom;
           const choose = () => show(isChosen ? { from: null, to: null } : { from: bin.from, to: bin.to });
           return (
             <g
-              key={bin.from}
+              key={bin.to}
               role="button"
               class={`bar${isOut ? ' out' : ''}`}
               data-column={at}
@@ -155,20 +160,19 @@ export function Chart() {
 
 function labels(): readonly { readonly at: number; readonly text: string }[] {
   const every = Math.max(1, Math.ceil(bins.length / 6));
-  const [first] = bins;
-  const last = bins.at(-1);
-  const isLong = first !== undefined && last !== undefined && last.to - first.from > 36 * 3_600_000;
-  return bins.flatMap(({ from }, at) => {
-    if (at % every !== 0) return [];
+  const starts = bins.flatMap(({ from }, at) => (from === null ? [] : [{ at, from }]));
+  const isLong = (starts.at(-1)?.from ?? 0) - (starts[0]?.from ?? 0) > 36 * 3_600_000;
+  return starts.flatMap(({ at, from }, nth) => {
+    if (nth % every !== 0) return [];
     const iso = new Date(from).toISOString();
-    const time = iso.slice(11, (from / 1000) % 60 === 0 ? 16 : 19);
+    const time = iso.slice(11, from % 60_000 === 0 ? 16 : 19);
     return [{ at, text: isLong ? `${iso.slice(5, 10)}${time === '00:00' ? '' : ` ${time}`}` : time }];
   });
 }
 
 function spanOf({ from, to }: Bin): string {
   const brief = (time: number) => formatTime(new Date(time).toISOString()).replace(/(?::00)?\.000Z$/u, 'Z');
-  return `${brief(from)} – ${brief(to)}`;
+  return from === null ? `before ${brief(to)}` : `${brief(from)} – ${brief(to)}`;
 }
 
 function wordsOf(counts: Counts): string {

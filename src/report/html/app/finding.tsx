@@ -57,6 +57,7 @@ type RestGiven = { readonly place: number; readonly head: Head; readonly details
 function Rest({ place, head, details, isPrint }: RestGiven) {
   const link = linkOf(details.reference);
   const below = children.get(place) ?? [];
+  const hit = details.hit === null ? '' : hitText(details.hit);
   const correlations = details.correlationIds.filter((id) => !details.requestIds.includes(id));
   return (
     <>
@@ -68,7 +69,7 @@ function Rest({ place, head, details, isPrint }: RestGiven) {
           <code>{head.cause}</code>
         </Fact>
         <Fact name="seen">{timeSpan(head)}</Fact>
-        {details.hit === null ? null : <Fact name="hit">{hitText(details.hit)}</Fact>}
+        {hit === '' ? null : <Fact name="hit">{hit}</Fact>}
         <Fact name="account">
           <code>{head.accountId}</code>
         </Fact>
@@ -152,7 +153,7 @@ function hitText(hit: NonNullable<Details['hit']>): string {
     hit.numbers > 0 ? count(hit.numbers, 'phone number') : '',
     hit.otherAddresses > 0 ? count(hit.otherAddresses, 'other address', 'other addresses') : '',
   ].filter((part) => part !== '');
-  return parts.length === 0 ? 'nobody that the log names' : parts.join(', ');
+  return parts.join(', ');
 }
 
 /** Other findings, by which one goes on reading. */

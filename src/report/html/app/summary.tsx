@@ -11,6 +11,11 @@ const bySeverity = new Map(
   worstFirst.map((severity) => [severity, findings.filter((each) => each.severity === severity).length]),
 );
 const accounts = new Set(findings.map(({ accountId }) => accountId)).size;
+/** Accounts that something is known of. */
+const ranOn = new Set([
+  ...findings.map(({ accountId }) => accountId),
+  ...files.flatMap(({ account }) => (account === null ? [] : [account])),
+]);
 const roots = findings.filter(({ parent }) => parent === null).length;
 
 export function PageHead() {
@@ -41,7 +46,8 @@ function rangeText(): string {
     begin === null
       ? ''
       : `${formatTime(begin)} to ${formatTime(end ?? run.asOf)} (${formatDuration(Date.parse(end ?? run.asOf) - Date.parse(begin))}), judged `;
-  return `${span}as of ${formatTime(run.asOf)}`;
+  const [only] = ranOn;
+  return `${span}as of ${formatTime(run.asOf)}${run.accounts === 1 && only !== undefined ? `, account ${only}` : ''}`;
 }
 
 /** How much was found, at a glance. Severities narrow the list. */
@@ -147,7 +153,7 @@ export function Limits() {
           <Reasons of="skipped" />
         </Panel>
       )}
-      <Panel title="Files read" n={files.length} isOpen={false} isGrave={files.some(({ rejected }) => rejected > 0)}>
+      <Panel title="Files read" n={files.length} isOpen={false} isGrave={false}>
         <Files />
       </Panel>
       {suppressions.length === 0 ? null : (

@@ -38,9 +38,12 @@ export const labelWidth = 112;
 const right = 14;
 const top = 18;
 const bottom = 20;
-const gapWidth = 56;
-/** Many silences are no silences any more. */
+const widestGap = 56;
+/** Many silences are no silences any more, and all of them together take so much of the drawing. */
 const mostGaps = 8;
+const gapShare = 0.3;
+/** What is shorter than this part of the whole would be hardly seen without being drawn narrow. */
+const leastPart = 1 / 30;
 const step = 13;
 const markWidth = 12;
 const mostSteps = 6;
@@ -91,11 +94,13 @@ function laneOf({ eventType }: TimelineEvent): LaneId {
 function scaleOf(events: readonly TimelineEvent[], from: number, to: number) {
   const times = events.map(({ eventTime }) => Date.parse(eventTime));
   const gaps = gapsOf(events.map(({ requestId }, at) => ({ time: times[at] ?? 0, requestId })));
+  const whole = (times.at(-1) ?? 0) - (times[0] ?? 0);
   const breaks = gaps
-    .flatMap(({ ms, standsOut }, at) => (ms !== null && standsOut ? [{ at, ms }] : []))
+    .flatMap(({ ms, standsOut }, at) => (ms !== null && standsOut && ms >= whole * leastPart ? [{ at, ms }] : []))
     .sort((a, b) => b.ms - a.ms)
     .slice(0, mostGaps)
     .sort((a, b) => a.at - b.at);
+  const gapWidth = Math.min(widestGap, ((to - from) * gapShare) / Math.max(1, breaks.length));
   const starts = [0, ...breaks.map(({ at }) => at)];
   const segments = starts.map((start, segment) => {
     const end = (starts[segment + 1] ?? times.length) - 1;
@@ -107,7 +112,7 @@ function scaleOf(events: readonly TimelineEvent[], from: number, to: number) {
       end,
       begin,
       ms: until - begin,
-      weight: 0.4 + Math.log2(1 + moments) + Math.log10(1 + (until - begin)) / 3,
+      weight: 1 + Math.sqrt(moments) + Math.log10(1 + (until - begin)) / 3,
     };
   });
   const room = Math.max(to - from - breaks.length * gapWidth, 60);
