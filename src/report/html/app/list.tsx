@@ -167,14 +167,11 @@ function ListRow({ row, top, isActive, isTree }: RowGiven) {
   if (finding === undefined) return null;
   const isChosen = openPlace.value === row.place;
   const namesAccount = overview.run.accounts > 1;
-  const certainty = finding.certainty === 'confirmed' ? '' : `, ${finding.certainty}`;
-  const explains = row.below === 0 ? '' : `, ${grouped(row.below)} below`;
   return (
     <div
       id={idOf(row.place)}
       role={isTree ? 'treeitem' : 'option'}
       class={`row${isActive ? ' active' : ''}${row.matches ? '' : ' beside'}`}
-      aria-label={`${finding.severity}${certainty}: ${finding.title}, ${finding.subject.type} ${finding.subject.id}${explains}`}
       aria-selected={isChosen}
       {...(isTree
         ? {
@@ -197,6 +194,7 @@ function ListRow({ row, top, isActive, isTree }: RowGiven) {
       />
       <SeverityMark severity={finding.severity} />
       <span class="title">
+        <span class="unseen">{`${finding.severity}: `}</span>
         {finding.title}
         {finding.certainty === 'confirmed' ? null : <span class="tag">{finding.certainty}</span>}
         {row.below > 0 ? <span class="tag">{`${grouped(row.below)} below`}</span> : null}

@@ -6,7 +6,7 @@ import { overview } from './blocks.ts';
 import { rove } from './roving.ts';
 import { SeverityMark } from './severity.tsx';
 import { show, view } from './state.ts';
-import { count, grouped, tail } from './text.ts';
+import { count, grouped } from './text.ts';
 
 const { findings } = overview;
 
@@ -57,6 +57,8 @@ function tableOf(): {
 /** As many last characters as tell the accounts apart. */
 const tailLength = computed(() => {
   let length = 4;
+  // What is no account SID is a word of its own.
+  if (table.accounts.some((id) => id.length <= 8)) length = 8;
   while (length < 34 && new Set(table.accounts.map((id) => id.slice(-length))).size < table.accounts.length)
     length += 2;
   return length;
@@ -107,7 +109,7 @@ export function Matrix() {
                     title={account}
                     onClick={() => only(null, account)}
                   >
-                    {tail(account, tailLength.value)}
+                    {account.slice(-tailLength.value)}
                   </button>
                 </th>
               ))}
