@@ -44,12 +44,26 @@ export default {
       from: { path: '^test/simulate/trial\\.ts$' },
       to: { path: '^(src|rules)/', pathNot: '^src/audit\\.ts$' },
     },
+    {
+      name: 'browser-code-stays-in-the-browser',
+      comment: 'The page of the HTML report is built by itself; nothing that runs in Node imports it.',
+      severity: 'error',
+      from: { path: '^(src|rules|test)/', pathNot: '^src/report/html/app/' },
+      to: { path: '^src/report/html/app/' },
+    },
+    {
+      name: 'browser-code-has-no-node',
+      severity: 'error',
+      from: { path: '^src/report/html/app/' },
+      to: { dependencyTypes: ['core'] },
+    },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-dev-dependencies-in-src',
       comment: 'Types are for the compiler alone.',
       severity: 'error',
-      from: { path: '^src/' },
+      // What runs in the browser is put into one file by the build, with all that it uses.
+      from: { path: '^src/', pathNot: '^src/report/html/app/' },
       to: { dependencyTypes: ['npm-dev'], pathNot: '^node_modules/@types/' },
     },
   ],

@@ -35,7 +35,7 @@ const headers = {
   },
 };
 
-export default {
+const program = {
   input: { cli: 'src/cli.ts', index: 'src/index.ts' },
   platform: 'node',
   // DuckDB is a native library, jiti finds its own parts by file name, and of the telephone numbers' tables only few are ever needed.
@@ -48,3 +48,31 @@ export default {
     chunkFileNames: 'chunk-[name].js',
   },
 };
+
+/** Style of the HTML report, beside its code. */
+const pageStyle = {
+  name: 'page-style',
+  generateBundle() {
+    const css = readFileSync('src/report/html/app/page.css', 'utf8');
+    this.emitFile({ type: 'asset', fileName: 'report-page.css', source: withoutSpace(css) });
+  },
+};
+
+/** Comments and indentation are for us alone. */
+function withoutSpace(css) {
+  return css
+    .replaceAll(/\/\*[\s\S]*?\*\//gu, '')
+    .replaceAll(/\s*\n\s*/gu, '\n')
+    .trim();
+}
+
+/** What runs in the browser that shows an HTML report: one script that src/report/html/index.ts puts into the page. */
+const page = {
+  input: { 'report-page': 'src/report/html/app/main.tsx' },
+  platform: 'browser',
+  tsconfig: 'src/report/html/app/tsconfig.json',
+  plugins: [pageStyle],
+  output: { dir: 'dist', format: 'iife', minify: true },
+};
+
+export default [program, page];

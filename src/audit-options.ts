@@ -35,6 +35,8 @@ export type AuditOptions = {
   readonly ruleTimeoutMs?: number;
   /** Look up whom the findings hit, which only reports for people tell; true by default. */
   readonly people?: boolean;
+  /** Look up what happened around the findings, which only a report that draws it tells; false by default. */
+  readonly timelines?: boolean;
   /** Told about the run while it works. */
   readonly progress?: Progress;
 };

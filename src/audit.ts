@@ -17,6 +17,7 @@ import { fetchPeople } from './findings/people.ts';
 import { dropResidual } from './findings/residual.ts';
 import type { AuditResult, RuleSummary } from './findings/result.ts';
 import { suppress } from './findings/suppress.ts';
+import { fetchTimelines } from './findings/timelines.ts';
 import { sideTables } from './ingest/entry.ts';
 import { loadAndBuild, openSessionFor } from './load-and-build.ts';
 import type { Wanted } from './model/build.ts';
@@ -34,9 +35,11 @@ import { soundRules } from './rules/sound-rules.ts';
  * @throws UserError where the call itself is wrong; what is wrong with an input or a rule is an issue or outcome of the result
  */
 export function audit(options: AuditOptions): Promise<AuditResult> {
-  return auditThen(options, { tables: new Set(), columns: new Set() }, async (session, result) =>
-    options.people === false ? result : { ...result, people: await fetchPeople(session, result.findings) },
-  );
+  return auditThen(options, { tables: new Set(), columns: new Set() }, async (session, result) => ({
+    ...result,
+    ...(options.people === false ? {} : { people: await fetchPeople(session, result.findings) }),
+    ...(options.timelines === true ? { timelines: await fetchTimelines(session, result.findings) } : {}),
+  }));
 }
 
 /**

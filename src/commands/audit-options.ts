@@ -33,7 +33,7 @@ export const auditOptions = {
     ...many,
     group: 'Results:',
     describe:
-      'terminal, json, ndjson, csv, markdown, sarif, junit, github, arrow or parquet; NAME=FILE writes a file (repeatable) [terminal]',
+      'terminal, html, json, ndjson, csv, markdown, sarif, junit, github, arrow or parquet; NAME=FILE writes a file (repeatable) [terminal]',
   },
   severity: { ...one, group: 'Results:', describe: 'Least severity shown: info, warning, error, critical [info]' },
   tree: {

@@ -20,6 +20,7 @@ export function auditCommand(context: Context): CommandModule {
           'postlude audit exports/ --format sarif=out.sarif --format junit=out.xml',
           'for the tools of a pipeline',
         )
+        .example('postlude audit exports/ --format html=report.html', 'a page to search, filter and pass on')
         .example('postlude audit exports/ --tree full', 'every finding, a line each, below its cause')
         .example('zstdcat night.zst | postlude audit - --severity error --fail-on critical', 'in a pipeline'),
     handler: ({ _: [, ...paths], ...given }) => context.start(() => run(context, paths.map(String), given)),

@@ -36,13 +36,15 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
     import('./failures.ts'),
   ]);
 
-  const people = specs.some(({ format }) => format === 'terminal');
+  const people = specs.some(({ format }) => format === 'terminal' || format === 'html');
+  const timelines = specs.some(({ format }) => format === 'html');
   const progress = call.quiet || context.terminal === null ? null : progressLine(context.terminal);
   let result: Result;
   try {
     result = await work.run({
       ...call.audit,
       people,
+      timelines,
       ...(config === undefined ? {} : { config }),
       ...(progress === null ? {} : { progress }),
     });

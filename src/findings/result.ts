@@ -2,6 +2,7 @@ import type { Issue } from '../engine/issue.ts';
 import type { Tool } from '../engine/tool.ts';
 import type { Finding } from './finding.ts';
 import type { Person } from './people.ts';
+import type { Timelines } from './timelines.ts';
 
 /** How the run went as a whole. */
 export type RunSummary = {
@@ -67,7 +68,7 @@ export type AccountSummary = {
 
 /**
  * Everything that one audit says: the JSON contract. `--format json` prints it with its keys in this order (all but
- * `people`), and every other report is made from it alone.
+ * `people` and `timelines`), and every other report is made from it alone.
  */
 export type AuditResult = {
   readonly tool: Tool;
@@ -87,4 +88,6 @@ export type AuditResult = {
    * absent where a result was not made by an audit, and then only what findings say themselves is counted.
    */
   readonly people?: readonly Person[];
+  /** What happened around the findings, for reports that draw it. No part of the JSON contract either; gathered only where asked for. */
+  readonly timelines?: Timelines;
 };

@@ -26,6 +26,7 @@ export const auditFormats: Formats<AuditResult> = new Map<string, Report<AuditRe
   ['ndjson', lazily(async () => (await import('./ndjson.ts')).ndjsonReport)],
   ['csv', lazily(async () => (await import('./csv.ts')).csvReport)],
   ['markdown', lazily(async () => (await import('./markdown.ts')).markdownReport)],
+  ['html', lazily(async () => (await import('./html/index.ts')).htmlReport)],
   ['sarif', lazily(async () => (await import('./sarif.ts')).sarifReport)],
   ['junit', lazily(async () => (await import('./junit.ts')).junitReport)],
   ['github', lazily(async () => (await import('./github.ts')).githubReport)],
