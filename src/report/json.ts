@@ -1,6 +1,14 @@
 import type { Issue } from '../engine/issue.ts';
 import type { Evidence, Finding, Related } from '../findings/finding.ts';
-import type { AuditResult, InputFileSummary, RuleSummary, SuppressionSummary } from '../findings/result.ts';
+import type {
+  AccountSummary,
+  AuditResult,
+  BaselineSummary,
+  InputFileSummary,
+  KnownFinding,
+  RuleSummary,
+  SuppressionSummary,
+} from '../findings/result.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { escapeInJson } from './sanitise.ts';
 
@@ -9,12 +17,18 @@ import { escapeInJson } from './sanitise.ts';
  * In pieces because the findings of hundreds of accounts can be longer than the longest string that Node can hold.
  */
 export function* jsonReport(result: AuditResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
-  const { tool, run, files, issues, rules, findings, suppressions } = atLeast(result, options.leastSeverity);
+  const shown = atLeast(result, options.leastSeverity);
+  const { tool, run, files, issues, rules, findings, suppressions, accounts, baseline } = shown;
   yield toolPiece(tool);
   yield* runPieces({ run, files, issues, rules });
   yield* list('findings', findings.map(findingRecord));
   yield ',\n';
   yield* list('suppressions', suppressions.map(suppressionRecord));
+  if (accounts !== undefined) {
+    yield ',\n';
+    yield* list('accounts', accounts.map(accountRecord));
+  }
+  if (baseline !== undefined) yield `,\n  "baseline": ${print(baselineRecord(baseline))}`;
   yield '\n}\n';
 }
 
@@ -76,6 +90,25 @@ function ruleRecord({ id, status, reason, findings, durationMs }: RuleSummary) {
 export function suppressionRecord(suppression: SuppressionSummary) {
   const { rule, account, subject, fingerprint, reason, expires, status, findings } = suppression;
   return { rule, account, subject, fingerprint, reason, expires, status, findings };
+}
+
+function accountRecord({ id, skippedRules }: AccountSummary) {
+  return { id, skippedRules };
+}
+
+function baselineRecord({ file, known, gone, worse, causes }: BaselineSummary) {
+  return {
+    file,
+    known,
+    gone: gone.map(knownRecord),
+    worse: worse.map(({ fingerprint, was }) => ({ fingerprint, was })),
+    causes: causes.map(knownRecord),
+  };
+}
+
+function knownRecord(entry: KnownFinding) {
+  const { ruleId, accountId, subject, severity, firstSeen, title, fingerprint } = entry;
+  return { ruleId, accountId, subject: relatedRecord(subject), severity, firstSeen, title, fingerprint };
 }
 
 export function findingRecord(finding: Finding) {
