@@ -14,6 +14,8 @@ export type Context = {
   readonly width: number;
   /** Standard output shows colours. */
   readonly colour: boolean;
+  /** Standard output is a terminal. */
+  readonly printsToTerminal: boolean;
   /** Standard error where it is a terminal, for progress. */
   readonly terminal: { readonly columns?: number; write(text: string): unknown } | null;
   /** Where statements come from; a person types them where `isTTY` is true. */

@@ -5,17 +5,17 @@ import { clip, count, grouped, wrap } from './text.ts';
 
 const shownGone = 12;
 
-/** `33 known from the baseline`, and what else came of it. */
+/** `known.json: 30 known, 2 new, 1 of them worse than before, 3 gone`; null where there was no baseline. */
 export function baselineSummary({ baseline, findings }: AuditResult): string | null {
   if (baseline === undefined) return null;
   const { file, known, gone, worse } = baseline;
-  return [
-    file,
-    `${grouped(known)} known from the baseline`,
+  const parts = [
+    `${grouped(known)} known`,
     `${grouped(findings.length)} new`,
     ...(worse.length === 0 ? [] : [`${grouped(worse.length)} of them worse than before`]),
     `${grouped(gone.length)} gone`,
-  ].join('; ');
+  ];
+  return `${file}: ${parts.join(', ')}`;
 }
 
 /** What no longer occurs, the worst first, a line each: `profile/unresolved-customer: participant …`. */

@@ -114,6 +114,8 @@ function findingSections(
   const hidden = result.findings.length - findings.length;
   const hiddenNote = hidden === 0 ? [] : [`${count(hidden, 'finding')} below ${options.leastSeverity} not shown.`];
   if (findings.length === 0) return [[...nothingFound(result, options, paint), ...hiddenNote]];
+  const { known = 0 } = result.baseline ?? {};
+  const knownNote = known === 0 ? [] : [`${grouped(known)} known from the baseline.`];
 
   const byFingerprint = new Map(findings.map((finding) => [finding.fingerprint, finding]));
   const block: Block = {
@@ -143,6 +145,7 @@ function findingSections(
     `${paint.heading(`${count(findings.length, 'finding')}${under}`)}: ${bySeverity.join(', ')}`,
     [...account, ...hint].join('; '),
     ...hiddenNote,
+    ...knownNote,
   ].filter((line) => line !== '');
   return [summary, ...rootSections(roots, block)];
 }

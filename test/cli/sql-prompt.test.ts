@@ -36,6 +36,7 @@ async function person() {
     },
     width: 80,
     colour: false,
+    printsToTerminal: false,
     terminal: null,
     input,
     prompt,
