@@ -5,9 +5,11 @@ import { messageOf, UserError } from './errors.ts';
 export type JsonSource = { readonly name: string; readonly text: string };
 
 /** @throws UserError in one line: whether the text is cut off, or where it stops being JSON */
-export function parseJsonText({ name, text }: JsonSource): unknown {
+export function parseJsonText(source: JsonSource): unknown {
+  const { name } = source;
+  const text = source.text.replace(/^\uFEFF/u, '');
   try {
-    return JSON.parse(text.replace(/^\uFEFF/u, ''));
+    return JSON.parse(text);
   } catch (thrown) {
     if (text.trim() === '') throw new UserError(`${name} is empty`);
     const at = /at position (\d+)/u.exec(messageOf(thrown))?.[1];

@@ -73,15 +73,16 @@ function happened({ tool, run }: AuditResult, finding: Finding): string[] {
 
 /** What the finding is about and what it names, by type. */
 function idLines(finding: Finding, most: number): string[] {
-  const { accountId, subject, related, requestIds, correlationIds, data } = finding;
-  const correlations = correlationIds.filter((id) => !requestIds.includes(id));
+  const { accountId, subject, related, correlationIds, data } = finding;
+  const requests = [...finding.requestIds, ...finding.evidence.flatMap(({ requestId }) => requestId ?? [])];
   const ids: readonly Id[] = [
     { type: 'account', id: accountId },
     subject,
     ...related,
     ...idsIn(data),
-    ...requestIds.map((id) => ({ type: 'request', id })),
-    ...correlations.map((id) => ({ type: 'correlation', id })),
+    ...requests.map((id) => ({ type: 'request', id })),
+    // Most often the correlation id is the request id again.
+    ...correlationIds.map((id) => ({ type: 'correlation', id })),
   ];
   const byType = new Map<string, Set<string>>();
   const known = new Set<string>();
