@@ -55,7 +55,7 @@ export type OpenBaseline = {
 export async function openBaseline(context: Context, choice: BaselineChoice | null): Promise<OpenBaseline> {
   if (choice === null) return { apply: (whole) => whole, finish: async () => {} };
   const { file, update } = choice;
-  const [{ readBaseline }, { compareWithBaseline }, { baselineFile }, { checkTarget, writeWhole }, { count }] =
+  const [{ readBaseline }, { compareWithBaseline }, { baselineFile }, { checkTarget, writeWhole }, { count, grouped }] =
     await Promise.all([
       import('../findings/baseline-file.ts'),
       import('../findings/baseline.ts'),
@@ -86,7 +86,7 @@ export async function openBaseline(context: Context, choice: BaselineChoice | nu
       await writeWhole(file, baselineFile(updated));
       const gone = result.baseline?.gone.length ?? 0;
       context.warn(
-        `${file}: ${count(updated.length, 'finding')} written, ${result.findings.length} of them new; ${gone} gone`,
+        `${file}: ${count(updated.length, 'finding')} written, ${grouped(result.findings.length)} of them new; ${grouped(gone)} gone`,
       );
     },
   };

@@ -131,7 +131,11 @@ function aboveLines({ findings, baseline }: AuditResult, finding: Finding, most:
 function belowLines({ findings }: AuditResult, finding: Finding, most: number): string[] {
   const symptoms = new Map<string, string[]>();
   for (const { fingerprint, causedBy } of findings) {
-    for (const cause of causedBy) symptoms.set(cause, [...(symptoms.get(cause) ?? []), fingerprint]);
+    for (const cause of causedBy) {
+      const own = symptoms.get(cause) ?? [];
+      symptoms.set(cause, own);
+      own.push(fingerprint);
+    }
   }
   const present = new Map(findings.map((other) => [other.fingerprint, other]));
   const below = closure(finding.fingerprint, (fingerprint) => symptoms.get(fingerprint) ?? []);

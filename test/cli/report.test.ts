@@ -154,6 +154,31 @@ describe('is refused in one line:', () => {
     await expectRefused(args, message);
   });
 
+  test('a beginning that several findings share, and one that only the baseline knows', async () => {
+    const result = JSON.parse(await readFile(join(folder, 'findings.json'), 'utf8'));
+    const [one, two] = ['abcdef0000000001', 'abcdef0000000002'];
+    result.findings = result.findings.slice(0, 2);
+    Object.assign(result.findings[0], { fingerprint: one });
+    Object.assign(result.findings[1], { fingerprint: two, causedBy: [one] });
+    await writeFile(join(folder, 'alike.json'), JSON.stringify(result));
+    await expectRefused(
+      ['alike.json', '--support', 'abcdef'],
+      `2 findings begin with abcdef: ${one} (profile/store-outage), ${two} (profile/creation-failed); give more of it`,
+    );
+    const [{ ruleId, accountId, subject, severity, firstSeen, title, fingerprint }] = result.findings;
+    const known = [{ ruleId, accountId, subject, severity, firstSeen, title, fingerprint }];
+    await writeFile(join(folder, 'known.json'), JSON.stringify({ version: 1, findings: known }));
+    await report('alike.json', '--baseline', 'known.json', '--format', 'json=new.json');
+    await expectRefused(
+      ['new.json', '--support', one],
+      `finding ${one} is known from known.json, so new.json does not hold it: audit without --baseline`,
+    );
+    const ticket = await report('new.json', '--support', two);
+    expect(ticket.stdout).toMatch(
+      /explained by 1 finding of profile\/store-outage:\n {4}store \S+, finding abcdef0000000001\n/,
+    );
+  });
+
   test('a finding that is almost one', async () => {
     const print = printOf('profile/store-outage');
     const almost = `${print.slice(0, 6)}${print[7]}${print[6]}${print.slice(8)}`;
