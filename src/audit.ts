@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuditOptions } from './audit-options.ts';
 import { packPaths } from './config/packs.ts';
-import { configure } from './config/settings.ts';
+import { type ConfiguredRule, configure } from './config/settings.ts';
 import { compareText } from './engine/compare.ts';
 import { messageOf } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
@@ -15,7 +15,7 @@ import type { Finding } from './findings/finding.ts';
 import { compareFindings } from './findings/order.ts';
 import { fetchPeople } from './findings/people.ts';
 import { dropResidual } from './findings/residual.ts';
-import type { AuditResult, RuleSummary } from './findings/result.ts';
+import type { AccountSummary, AuditResult, RuleSummary } from './findings/result.ts';
 import { suppress } from './findings/suppress.ts';
 import { fetchTimelines } from './findings/timelines.ts';
 import { sideTables } from './ingest/entry.ts';
@@ -23,7 +23,7 @@ import { loadAndBuild, openSessionFor } from './load-and-build.ts';
 import type { Wanted } from './model/build.ts';
 import { findRules, shippedRulesDir } from './rules/discover.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
-import { meetRequirements } from './rules/requirements.ts';
+import { lacking, meetRequirements, type Requirements } from './rules/requirements.ts';
 import type { Rule } from './rules/rule.ts';
 import type { RuleOutcome as RuleRun } from './rules/run.ts';
 import { selectRules } from './rules/select.ts';
@@ -82,7 +82,8 @@ export async function auditThen<Told>(
 
     const { runAsConfigured } = await running;
     const byAccount = Object.keys(options.config?.config.accounts ?? {}).length > 0;
-    const allAccounts = byAccount ? await withSilentAccounts(session, accounts) : accounts;
+    const heardOf = await withSilentAccounts(session, accounts);
+    const allAccounts = byAccount ? heardOf : accounts;
     const requirements = await meetRequirements(session, checked.sound);
     const outcomes: Map<string, RuleSummary> = new Map(
       [
@@ -148,12 +149,11 @@ export async function auditThen<Told>(
         .map((outcome) => withFindings(outcome, findings, ruleIds)),
       findings,
       suppressions,
-      accounts: accounts.map((id) => ({
-        id,
-        skippedRules: ran.flatMap(({ rule, run }) =>
-          run.status === 'ran' && run.skippedAccounts.includes(id) ? [rule.id] : [],
-        ),
-      })),
+      accounts: accountSummaries(
+        heardOf,
+        ran.flatMap(({ rule, run }) => (run.status === 'ran' ? [configured.of(rule)] : [])),
+        requirements,
+      ),
     });
   } finally {
     await session.close();
@@ -185,6 +185,21 @@ async function withSilentAccounts(session: Session, accounts: readonly string[])
       .join(' UNION '),
   );
   return [...new Set([...accounts, ...rows.map((row) => row.account_id)])].sort(compareText);
+}
+
+/** Which of the rules that ran did not run for an account: it lacks what they require, or has them off. */
+function accountSummaries(
+  accounts: readonly string[],
+  rules: readonly ConfiguredRule[],
+  requirements: Requirements,
+): readonly AccountSummary[] {
+  return accounts.map((id) => ({
+    id,
+    skippedRules: rules
+      .filter(({ rule, of }) => !of(id).on || lacking(rule, id, requirements).length > 0)
+      .map(({ rule }) => rule.id)
+      .sort(compareText),
+  }));
 }
 
 /** How many findings are left of a rule, after residual ones were dropped. One whose findings are all suppressed did match. */

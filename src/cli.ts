@@ -4,6 +4,8 @@ import { auditCommand } from './commands/audit.ts';
 import { auditOptions } from './commands/audit-options.ts';
 import type { Context } from './commands/context.ts';
 import { explainCommand } from './commands/explain.ts';
+import { reportCommand } from './commands/report.ts';
+import { reportOptions } from './commands/report-options.ts';
 import { ruleFolderOptions } from './commands/rule-folders.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { rulesLintOptions } from './commands/rules-lint.ts';
@@ -25,6 +27,7 @@ const knownOptions = [
   ...new Set([
     ...Object.keys(auditOptions),
     ...Object.keys(traceOptions),
+    ...Object.keys(reportOptions),
     ...Object.keys(ruleFolderOptions),
     ...Object.keys(rulesLintOptions),
     ...Object.keys(rulesNewOptions),
@@ -97,11 +100,12 @@ try {
     )
     .command(auditCommand(context))
     .command(traceCommand(context))
+    .command(reportCommand(context))
     .command(rulesCommand(context))
     .command(explainCommand(context))
     .command(sqlCommand(context))
     .command('$0', false, {}, ({ _: [name] }) =>
-      unknownCommand('postlude', name, ['audit', 'trace', 'rules', 'explain', 'sql']),
+      unknownCommand('postlude', name, ['audit', 'trace', 'report', 'rules', 'explain', 'sql']),
     )
     .version(tool().version)
     .epilogue(

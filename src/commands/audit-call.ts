@@ -21,17 +21,21 @@ import {
 /** Options as the command line gave them; nothing is taken for granted about their types. */
 export type GivenOptions = { readonly [name in keyof typeof auditOptions]?: unknown };
 
-export type AuditCall = {
+export type AuditCall = ResultCall & {
   readonly audit: AuditOptions;
   /** Read only when the call is known to be right. */
   readonly config: ConfigChoice;
+  readonly quiet: boolean;
+};
+
+/** What a call says about how a result is told. */
+export type ResultCall = {
   readonly formats: readonly string[];
   readonly leastSeverity: Severity;
   readonly failOn: FailOn;
   readonly tree: Tree;
   readonly strict: boolean;
   readonly noColour: boolean;
-  readonly quiet: boolean;
 };
 
 /**
@@ -56,13 +60,21 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
       ...(ruleTimeoutMs === undefined ? {} : { ruleTimeoutMs }),
     },
     config: configChoice(given),
+    ...resultCall(given),
+    quiet: given.quiet === true,
+  };
+}
+
+/** @throws UserError for the first thing about it that is wrong */
+export function resultCall(given: GivenOptions): ResultCall {
+  const read = reader(given);
+  return {
     formats: texts('--format', given.format),
     leastSeverity: read('severity', (text, option) => parseLevel(option, text)) ?? 'info',
     failOn: read('fail-on', (text, option) => parseLevel(option, text, 'never')) ?? 'error',
     tree: read('tree', (text, option) => parseWord(option, text, trees)) ?? 'short',
     strict: given.strict === true,
     noColour: given['no-color'] === true,
-    quiet: given.quiet === true,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import { baselineOptions } from './baseline-option.ts';
 import { configOptions } from './config-option.ts';
 
 const one = { type: 'string', requiresArg: true } as const;
@@ -42,6 +43,7 @@ export const auditOptions = {
     describe: 'Below a cause: short counts its findings, full lists each, flat tells each by itself [short]',
   },
   'fail-on': { ...one, group: 'Results:', describe: 'Exit with 1 from this severity on, or never [error]' },
+  ...baselineOptions,
   strict: { ...flag, group: 'Results:', describe: 'Exit with 2 where anything of the input was lost' },
   'no-color': { ...flag, group: 'Results:', describe: 'No colours' },
   quiet: { ...flag, group: 'Results:', describe: 'No progress on standard error' },

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { auditOptions } from './audit-options.ts';
+import { baselineChoice, openBaseline } from './baseline-option.ts';
 import type { Context } from './context.ts';
 
 /** `postlude audit PATH…`: everything in one go. What it needs is loaded only when it runs, so that help is quick. */
@@ -22,6 +23,7 @@ export function auditCommand(context: Context): CommandModule {
         )
         .example('postlude audit exports/ --format html=report.html', 'a page to search, filter and pass on')
         .example('postlude audit exports/ --tree full', 'every finding, a line each, below its cause')
+        .example('postlude audit exports/ --baseline known.json', 'only what is new since known.json was written')
         .example('zstdcat night.zst | postlude audit - --severity error --fail-on critical', 'in a pipeline'),
     handler: ({ _: [, ...paths], ...given }) => context.start(() => run(context, paths.map(String), given)),
   };
@@ -37,10 +39,13 @@ async function run(
     import('../report/index.ts'),
     import('./run-and-report.ts'),
   ]);
-  await runAndReport(context, auditCall(paths, given), {
+  const call = auditCall(paths, given);
+  const baseline = await openBaseline(context, baselineChoice(given, call.formats));
+  await runAndReport(context, call, {
     formats: auditFormats,
-    run: async (options) => (await import('../audit.ts')).audit(options),
+    run: async (options) => baseline.apply(await (await import('../audit.ts')).audit(options)),
     findingsOf: ({ findings }) => findings,
     options: (options) => options,
   });
+  await baseline.finish();
 }

@@ -1,8 +1,8 @@
 import type { AuditOptions } from '../audit-options.ts';
 import type { AuditResult } from '../findings/result.ts';
-import type { Formats } from '../report/index.ts';
+import type { Formats, ReportSpec } from '../report/index.ts';
 import type { ReportOptions } from '../report/options.ts';
-import type { AuditCall } from './audit-call.ts';
+import type { AuditCall, ResultCall } from './audit-call.ts';
 import { chosenConfig } from './config-option.ts';
 import type { Context } from './context.ts';
 
@@ -26,15 +26,11 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
   call: AuditCall,
   work: Work<Result, Options>,
 ): Promise<void> {
-  const { parseReportSpecs, writeReports } = await import('../report/index.ts');
+  const { parseReportSpecs } = await import('../report/index.ts');
   const formats = call.formats.length === 0 ? ['terminal'] : call.formats;
   const specs = await parseReportSpecs(formats, work.formats, context.isTerminal);
   const config = await chosenConfig(call.config, { runsCode: call.audit.code !== false });
-  const [{ progressLine }, { exitCode }, { failuresOf }] = await Promise.all([
-    import('./progress-line.ts'),
-    import('./exit-code.ts'),
-    import('./failures.ts'),
-  ]);
+  const { progressLine } = await import('./progress-line.ts');
 
   const people = specs.some(({ format }) => format === 'terminal' || format === 'html');
   const timelines = specs.some(({ format }) => format === 'html');
@@ -51,16 +47,45 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
   } finally {
     progress?.clear();
   }
+  await tellResult(context, call, {
+    specs,
+    result,
+    findings: work.findingsOf(result),
+    optionsOf: work.options,
+    tempDir: call.audit.tempDir,
+  });
+}
+
+type Outcome<Result extends Told, Options extends ReportOptions> = {
+  readonly specs: readonly ReportSpec<Result, Options>[];
+  readonly result: Result;
+  /** Those that decide about the exit code. */
+  readonly findings: AuditResult['findings'];
+  readonly optionsOf: (options: ReportOptions) => Options;
+  readonly tempDir?: string | undefined;
+};
+
+/** The exit code, what failed, and the reports. */
+export async function tellResult<Result extends Told, Options extends ReportOptions>(
+  context: Context,
+  call: ResultCall,
+  { specs, result, findings, optionsOf, tempDir }: Outcome<Result, Options>,
+): Promise<void> {
+  const [{ writeReports }, { exitCode }, { failuresOf }] = await Promise.all([
+    import('../report/index.ts'),
+    import('./exit-code.ts'),
+    import('./failures.ts'),
+  ]);
   const { issues, rules } = result;
-  context.exit(exitCode({ issues, rules, findings: work.findingsOf(result) }, call));
+  context.exit(exitCode({ issues, rules, findings }, call));
   // A report for people says it itself; behind any other, somebody has to be told why the call failed.
   if (!specs.some(({ format, file }) => format === 'terminal' && file === null)) context.warn(failuresOf(result));
-  const options = work.options({
+  const options = optionsOf({
     width: context.width,
     colour: context.colour && !call.noColour,
     leastSeverity: call.leastSeverity,
     tree: call.tree,
-    ...(call.audit.tempDir === undefined ? {} : { tempDir: call.audit.tempDir }),
+    ...(tempDir === undefined ? {} : { tempDir }),
   });
   await writeReports(specs, result, options, context.print);
 }

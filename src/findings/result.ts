@@ -1,6 +1,7 @@
 import type { Issue } from '../engine/issue.ts';
 import type { Tool } from '../engine/tool.ts';
-import type { Finding } from './finding.ts';
+import type { Severity } from '../rules/vocabulary.ts';
+import type { Finding, Related } from './finding.ts';
 import type { Person } from './people.ts';
 import type { Timelines } from './timelines.ts';
 
@@ -59,11 +60,37 @@ export type SuppressionSummary = {
   readonly findings: number;
 };
 
-/** One account of the run. */
+/** An account that the run looked at, be it in side files alone. */
 export type AccountSummary = {
   readonly id: string;
-  /** Ids of rules that ran, but not for this account: it lacks what they need, or the configuration says so. */
+  /** Rules that ran, but not for this account. */
   readonly skippedRules: readonly string[];
+};
+
+/** A finding as a baseline keeps it: enough to recognise it, and to tell people what it was once it is gone. */
+export type KnownFinding = {
+  readonly ruleId: string;
+  readonly accountId: string;
+  readonly subject: Related;
+  readonly severity: Severity;
+  /** When it was first seen by any run that wrote the baseline. */
+  readonly firstSeen: string;
+  readonly title: string;
+  readonly fingerprint: string;
+};
+
+/** What a baseline took away from a result, and what it still says of it. */
+export type BaselineSummary = {
+  /** The file, as it was named. */
+  readonly file: string;
+  /** How many findings of the run were left out because they are in it. */
+  readonly known: number;
+  /** What is in it and no longer occurs, as far as this run can tell. By account, rule and subject. */
+  readonly gone: readonly KnownFinding[];
+  /** Findings of the result that are in the baseline with a lower severity, and so are told as if they were new. */
+  readonly worse: readonly { readonly fingerprint: string; readonly was: Severity }[];
+  /** Known findings that explain some of the result. */
+  readonly causes: readonly KnownFinding[];
 };
 
 /**
@@ -81,8 +108,10 @@ export type AuditResult = {
   readonly findings: readonly Finding[];
   /** In the order of the configuration; empty without one. */
   readonly suppressions: readonly SuppressionSummary[];
-  /** By id; absent where a result does not say which accounts it covers. */
+  /** By id. Absent in results that older versions wrote. */
   readonly accounts?: readonly AccountSummary[];
+  /** Absent where the result was compared with none. */
+  readonly baseline?: BaselineSummary;
   /**
    * Whom the findings hit, from the model, so that a report can count customers and numbers. No part of the JSON contract;
    * absent where a result was not made by an audit, and then only what findings say themselves is counted.

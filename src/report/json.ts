@@ -3,7 +3,9 @@ import type { Evidence, Finding, Related } from '../findings/finding.ts';
 import type {
   AccountSummary,
   AuditResult,
+  BaselineSummary,
   InputFileSummary,
+  KnownFinding,
   RuleSummary,
   SuppressionSummary,
 } from '../findings/result.ts';
@@ -16,7 +18,7 @@ import { escapeInJson } from './sanitise.ts';
  */
 export function* jsonReport(result: AuditResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
   const shown = atLeast(result, options.leastSeverity);
-  const { tool, run, files, issues, rules, findings, suppressions, accounts } = shown;
+  const { tool, run, files, issues, rules, findings, suppressions, accounts, baseline } = shown;
   yield toolPiece(tool);
   yield* runPieces({ run, files, issues, rules });
   yield* list('findings', findings.map(findingRecord));
@@ -26,6 +28,7 @@ export function* jsonReport(result: AuditResult, options: Pick<ReportOptions, 'l
     yield ',\n';
     yield* list('accounts', accounts.map(accountRecord));
   }
+  if (baseline !== undefined) yield `,\n  "baseline": ${print(baselineRecord(baseline))}`;
   yield '\n}\n';
 }
 
@@ -94,6 +97,21 @@ export function suppressionRecord(suppression: SuppressionSummary) {
 
 function accountRecord({ id, skippedRules }: AccountSummary) {
   return { id, skippedRules };
+}
+
+function baselineRecord({ file, known, gone, worse, causes }: BaselineSummary) {
+  return {
+    file,
+    known,
+    gone: gone.map(knownRecord),
+    worse: worse.map(({ fingerprint, was }) => ({ fingerprint, was })),
+    causes: causes.map(knownRecord),
+  };
+}
+
+function knownRecord(entry: KnownFinding) {
+  const { ruleId, accountId, subject, severity, firstSeen, title, fingerprint } = entry;
+  return { ruleId, accountId, subject: relatedRecord(subject), severity, firstSeen, title, fingerprint };
 }
 
 export function findingRecord(finding: Finding) {

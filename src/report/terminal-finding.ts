@@ -2,8 +2,11 @@ import stringWidth from 'string-width';
 import type { Evidence, Finding, Related } from '../findings/finding.ts';
 import type { Root } from '../findings/forest.ts';
 import { type People, reachOf } from '../findings/reach.ts';
+import type { KnownFinding } from '../findings/result.ts';
+import type { Severity } from '../rules/vocabulary.ts';
 import type { Tree } from './options.ts';
 import type { Style } from './style.ts';
+import { wasText } from './terminal-baseline.ts';
 import { belowTitle, openedLines, reachLine, summaryLines } from './terminal-tree.ts';
 import { clip, count, formatTime, grouped, pad, wrap } from './text.ts';
 
@@ -30,6 +33,10 @@ export type Block = {
   readonly findingOf: (fingerprint: string) => Finding | undefined;
   readonly people: People;
   readonly tree: Tree;
+  /** Findings that are left out because the baseline knows them, and explain some that are shown. */
+  readonly knownCauses: ReadonlyMap<string, KnownFinding>;
+  /** The severity that the baseline has of findings that got worse. */
+  readonly wasSeverity: ReadonlyMap<string, Severity>;
 };
 
 /** Whether what is below a root is only counted: then its block is kept short, so that an incident fits on a screen. */
@@ -49,7 +56,8 @@ export function rootLines(root: Root, block: Block): string[] {
   const hit = reachLine(reachOf(all, block.people));
   const inner = width - 2;
   const prose = Math.min(inner, proseWidth);
-  const certainty = finding.certainty === 'confirmed' ? '' : `, ${finding.certainty}`;
+  const was = wasText(block.wasSeverity, finding.fingerprint);
+  const certainty = `${was}${finding.certainty === 'confirmed' ? '' : `, ${finding.certainty}`}`;
   const fields: (readonly [label: string, lines: readonly string[]])[] = [
     ['seen', wrap(timeSpan(finding), inner - labelWidth)],
     ['hit', hit === null ? [] : wrap(hit, inner - labelWidth)],
@@ -93,7 +101,8 @@ function belowLines(root: Root, counted: boolean, block: Block): string[] {
 /** One line about a root whose block is not printed. */
 export function findingLine({ finding, below }: Root, block: Block): string {
   const account = block.namesAccount ? `  ${finding.accountId}` : '';
-  const certainty = finding.certainty === 'confirmed' ? '' : ` (${finding.certainty})`;
+  const was = wasText(block.wasSeverity, finding.fingerprint);
+  const certainty = `${finding.certainty === 'confirmed' ? '' : ` (${finding.certainty})`}${was}`;
   const explains = below.length === 0 ? '' : `  ${grouped(below.length)} below`;
   const about = named(finding.subject);
   const rest = `${finding.cause}${certainty}${explains}${account}  ${formatTime(finding.firstSeen)}`;
@@ -152,10 +161,11 @@ function relatedLines(finding: Finding, counted: boolean): string[] {
 function causeLines({ causedBy }: Finding, block: Block): string[] {
   const width = block.width - 2 - labelWidth;
   const lines = causedBy.slice(0, shownIds).flatMap((fingerprint) => {
-    const cause = block.findingOf(fingerprint);
+    const known = block.knownCauses.has(fingerprint) ? ' (known from the baseline)' : '';
+    const cause = block.findingOf(fingerprint) ?? block.knownCauses.get(fingerprint);
     if (cause === undefined) return [`finding ${fingerprint}, not shown`];
-    const told = `${clip(cause.ruleId, width)}: ${named(cause.subject)}`;
-    return stringWidth(told) <= width ? [told] : [`${clip(cause.ruleId, width)}:`, `  ${named(cause.subject)}`];
+    const told = `${clip(cause.ruleId, width)}: ${named(cause.subject)}${known}`;
+    return stringWidth(told) <= width ? [told] : [`${clip(cause.ruleId, width)}${known}:`, `  ${named(cause.subject)}`];
   });
   return causedBy.length <= shownIds ? lines : [...lines, `… ${count(causedBy.length - shownIds, 'more', 'more')}`];
 }

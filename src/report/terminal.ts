@@ -7,6 +7,7 @@ import type { AuditResult, InputFileSummary, RuleStatus, RuleSummary, Suppressio
 import { severities } from '../rules/vocabulary.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { type Style, style } from './style.ts';
+import { baselineSummary, goneLines } from './terminal-baseline.ts';
 import { type Block, findingLine, isCounted, rootLines } from './terminal-finding.ts';
 import { clip, count, formatDuration, formatTime, grouped, pad, wrap } from './text.ts';
 
@@ -113,6 +114,8 @@ function findingSections(
   const hidden = result.findings.length - findings.length;
   const hiddenNote = hidden === 0 ? [] : [`${count(hidden, 'finding')} below ${options.leastSeverity} not shown.`];
   if (findings.length === 0) return [[...nothingFound(result, options, paint), ...hiddenNote]];
+  const { known = 0 } = result.baseline ?? {};
+  const knownNote = known === 0 ? [] : [`${grouped(known)} known from the baseline.`];
 
   const byFingerprint = new Map(findings.map((finding) => [finding.fingerprint, finding]));
   const block: Block = {
@@ -122,6 +125,8 @@ function findingSections(
     findingOf: (fingerprint) => byFingerprint.get(fingerprint),
     people: peopleOf(result.people ?? []),
     tree: options.tree,
+    knownCauses: new Map(result.baseline?.causes.map((cause) => [cause.fingerprint, cause])),
+    wasSeverity: new Map(result.baseline?.worse.map(({ fingerprint, was }) => [fingerprint, was])),
   };
   const shown = new Set(findings);
   const roots: readonly Root[] =
@@ -140,6 +145,7 @@ function findingSections(
     `${paint.heading(`${count(findings.length, 'finding')}${under}`)}: ${bySeverity.join(', ')}`,
     [...account, ...hint].join('; '),
     ...hiddenNote,
+    ...knownNote,
   ].filter((line) => line !== '');
   return [summary, ...rootSections(roots, block)];
 }
@@ -173,7 +179,7 @@ function rootSections(roots: readonly Root[], block: Block): string[][] {
 }
 
 function nothingFound(
-  { run, rules, findings, suppressions }: AuditResult,
+  { run, rules, findings, suppressions, baseline }: AuditResult,
   options: ReportOptions,
   paint: Style,
 ): string[] {
@@ -182,8 +188,11 @@ function nothingFound(
   const ran = rules.filter(({ status }) => status === 'clean' || status === 'matched').length;
   if (ran === 0) return [paint.heading('No rule ran, so nothing was checked.')];
   if (run.events === 0) return [paint.heading(`No events were loaded: ${count(ran, 'rule')} had nothing to look at.`)];
+  const isKnown = baseline !== undefined && baseline.known > 0;
   return [
-    paint.heading(isSuppressing ? 'Nothing found that is not suppressed.' : 'Nothing found.'),
+    isKnown
+      ? `${paint.heading('Nothing new found:')} ${grouped(baseline.known)} known from the baseline.`
+      : paint.heading(isSuppressing ? 'Nothing found that is not suppressed.' : 'Nothing found.'),
     `${count(ran, 'rule')} looked at ${count(run.events, 'event')} of ${count(run.accounts, 'account')}.`,
   ];
 }
@@ -200,7 +209,15 @@ function footLines(result: AuditResult, width: number, paint: Style): string[] {
     ...passedOverLines(result, width),
     ...checkedLines(rules, run.durationMs, width, paint),
     ...configLines(result, width, paint),
+    ...baselineLines(result, width, paint),
   ];
+}
+
+function baselineLines(result: AuditResult, width: number, paint: Style): string[] {
+  const text = baselineSummary(result);
+  if (text === null || result.baseline === undefined) return [];
+  const gone = goneLines(result.baseline, width - 11, result.run.accounts > 1);
+  return [...labelledWrap('baseline', text, width, paint), ...gone.map((line) => ' '.repeat(9) + line)];
 }
 
 /** What became of the rules, and why some of them could not run. */

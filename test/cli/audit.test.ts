@@ -35,8 +35,16 @@ describe('results', () => {
   test('as JSON are the contract, and nothing else is on standard output', async () => {
     const { stdout } = await postlude(['audit', silentCall, ...voice, '--format', 'json']);
     const result = JSON.parse(stdout);
-    const keys = ['tool', 'run', 'files', 'issues', 'rules', 'findings', 'suppressions', 'accounts'];
-    expect(Object.keys(result)).toEqual(keys);
+    expect(Object.keys(result)).toEqual([
+      'tool',
+      'run',
+      'files',
+      'issues',
+      'rules',
+      'findings',
+      'suppressions',
+      'accounts',
+    ]);
     expect(result.findings.map(({ ruleId }: { ruleId: string }) => ruleId)).toContain('voice/silent-call');
   });
 

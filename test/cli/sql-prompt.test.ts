@@ -37,6 +37,7 @@ async function person() {
     width: 80,
     isTerminal: true,
     colour: false,
+    printsToTerminal: false,
     terminal: null,
     input,
     prompt,

@@ -1,0 +1,35 @@
+import type { Options } from 'yargs';
+import { auditOptions } from './audit-options.ts';
+
+const ticket = 'For a ticket:';
+
+/** The options of `postlude report`: those of an audit that are about its result, and what is told of one finding. */
+export const reportOptions = {
+  format: auditOptions.format,
+  severity: auditOptions.severity,
+  tree: auditOptions.tree,
+  'fail-on': auditOptions['fail-on'],
+  baseline: auditOptions.baseline,
+  'update-baseline': auditOptions['update-baseline'],
+  strict: auditOptions.strict,
+  'no-color': auditOptions['no-color'],
+  support: {
+    type: 'string',
+    requiresArg: true,
+    group: ticket,
+    describe: 'Tell in place of a report what support asks for about one finding: the first 6 or more characters of it',
+  },
+  logs: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    group: ticket,
+    describe: 'A file or folder to take the raw log entries from (repeatable) [the files of the evidence]',
+  },
+  all: {
+    type: 'boolean',
+    group: ticket,
+    describe: 'Every id, event and log entry; without it, 50 of each are told',
+  },
+  output: { type: 'string', requiresArg: true, group: ticket, describe: 'Write it to this file' },
+} as const satisfies Record<string, Options>;

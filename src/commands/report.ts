@@ -1,0 +1,63 @@
+import type { CommandModule } from 'yargs';
+import { UserError } from '../engine/errors.ts';
+import { baselineChoice, openBaseline } from './baseline-option.ts';
+import type { Context } from './context.ts';
+import { reportOptions } from './report-options.ts';
+
+/** `postlude report FINDINGS.json`: what an audit found, told again without its logs. */
+export function reportCommand(context: Context): CommandModule {
+  return {
+    command: 'report',
+    describe: 'Tell again what an audit wrote as JSON, in any format, or one finding of it for a ticket',
+    builder: (yargs) =>
+      yargs
+        .usage(
+          'postlude report FINDINGS.json\n\nReads what postlude audit --format json wrote (- is standard input) and reports it again, without\nthe logs; or writes what a vendor asks for in a ticket about one of its findings.',
+        )
+        .options(reportOptions)
+        .example('postlude report findings.json --tree full', 'for people')
+        .example('postlude report findings.json --baseline known.json', 'only what is new')
+        .example('postlude report findings.json --support 7db0d6 --output ticket.txt', 'for a ticket')
+        .example('postlude report findings.json --support 7db0d6 --logs exports/', 'with log entries from a folder'),
+    handler: ({ _: [, ...paths], ...given }) => context.start(() => run(context, paths.map(String), given)),
+  };
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+async function run(context: Context, [path, ...more]: readonly string[], given: Given): Promise<void> {
+  if (path === undefined || path.trim() === '') {
+    throw new UserError(
+      'report needs the file that audit --format json=FILE wrote: postlude report FINDINGS.json (see postlude report --help)',
+    );
+  }
+  if (more.length > 0) {
+    throw new UserError(`report reads one result, so ${more[0]} is one too many; before each path of logs goes --logs`);
+  }
+  if (given.support !== undefined) {
+    const { support, supportCall } = await import('./support.ts');
+    await support(context, path, supportCall(path, given));
+    return;
+  }
+  const stray = ['logs', 'output', 'all'].find((name) => given[name] !== undefined);
+  if (stray !== undefined) throw new UserError(`--${stray} is for a ticket: it needs --support FINGERPRINT`);
+
+  const [{ resultCall }, { auditFormats, parseReportSpecs }, { tellResult }, { resultAt }] = await Promise.all([
+    import('./audit-call.ts'),
+    import('../report/index.ts'),
+    import('./run-and-report.ts'),
+    import('./result-at.ts'),
+  ]);
+  const call = resultCall(given);
+  const formats = call.formats.length === 0 ? ['terminal'] : call.formats;
+  const specs = await parseReportSpecs(formats, auditFormats, context.isTerminal);
+  const baseline = await openBaseline(context, baselineChoice(given, call.formats));
+  const result = baseline.apply(await resultAt(context, path));
+  await tellResult(context, call, {
+    specs,
+    result,
+    findings: result.findings,
+    optionsOf: (options) => options,
+  });
+  await baseline.finish();
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { checkJson, type JsonSource, parseJsonText } from '../engine/checked-json.ts';
+import { UserError } from '../engine/errors.ts';
+import { fingerprintSchema, knownFindingSchema, timeSchema } from '../findings/baseline-file.ts';
+import { type AuditResult, ruleStatuses } from '../findings/result.ts';
+import { certainties, severities, subjectTypes } from '../rules/vocabulary.ts';
+
+/*
+ * What `--format json` of an audit writes. Keys that are not here are passed over, so that results of later versions can be read;
+ * what is here is checked, because reports print some of it as it is: a fingerprint and a time cannot steer a terminal.
+ */
+
+const text = z.string();
+const texts = z.array(text);
+const count = z.int().nonnegative();
+const time = timeSchema;
+const print = fingerprintSchema;
+const severity = z.enum(severities);
+const related = z.object({ type: z.enum(subjectTypes), id: text });
+
+const evidence = z.object({
+  logId: text,
+  eventTime: time,
+  eventType: text,
+  level: text.nullable(),
+  errorCode: z.number().nullable(),
+  errorReason: text.nullable(),
+  status: text.nullable(),
+  requestId: text.nullable(),
+  file: text,
+  line: count.nullable(),
+});
+
+const finding = z.object({
+  ruleId: text,
+  title: text,
+  severity,
+  certainty: z.enum(certainties),
+  cause: text,
+  accountId: text,
+  subject: related,
+  related: z.array(related),
+  message: text,
+  fix: text,
+  reference: text,
+  requestIds: texts,
+  correlationIds: texts,
+  firstSeen: time,
+  lastSeen: time,
+  ongoing: z.boolean(),
+  evidence: z.array(evidence),
+  data: z.record(text, z.unknown()),
+  causedBy: z.array(print),
+  fingerprint: print,
+});
+
+const issue = z
+  .object({
+    severity: z.enum(['info', 'notice', 'data_loss', 'error']),
+    file: text.nullish(),
+    line: count.nullish(),
+    message: text,
+  })
+  .transform(({ severity, file, line, message }) => ({
+    severity,
+    ...(file == null ? {} : { file }),
+    ...(line == null ? {} : { line }),
+    message,
+  }));
+
+const resultSchema = z.object({
+  tool: z.object({ name: text, version: text }),
+  run: z
+    .object({
+      asOf: time.nullable(),
+      events: count,
+      duplicates: count,
+      accounts: count,
+      durationMs: z.number().nonnegative(),
+      config: text.optional(),
+    })
+    .transform(({ config, ...run }) => ({ ...run, ...(config === undefined ? {} : { config }) })),
+  files: z.array(
+    z.object({ path: text, format: text, rows: count, rejected: count, duplicates: count, account: text.nullable() }),
+  ),
+  issues: z.array(issue),
+  rules: z.array(
+    z.object({
+      id: text,
+      status: z.enum(ruleStatuses),
+      reason: text.nullable(),
+      findings: count,
+      durationMs: z.number().nonnegative(),
+    }),
+  ),
+  findings: z.array(finding),
+  // Older versions knew none of what follows.
+  suppressions: z
+    .array(
+      z.object({
+        rule: text,
+        account: text.nullable(),
+        subject: text.nullable(),
+        fingerprint: text.nullable(),
+        reason: text,
+        expires: text.nullable(),
+        status: z.enum(['used', 'unused', 'expired']),
+        findings: count,
+      }),
+    )
+    .default([]),
+  accounts: z.array(z.object({ id: text, skippedRules: texts })).optional(),
+  baseline: z
+    .object({
+      file: text,
+      known: count,
+      gone: z.array(knownFindingSchema),
+      worse: z.array(z.object({ fingerprint: print, was: severity })),
+      causes: z.array(knownFindingSchema),
+    })
+    .optional(),
+});
+
+/**
+ * A result that an audit wrote as JSON. What only the audit knows, whom findings hit, is not in it.
+ * @throws UserError in one line, for what is no JSON, none of an audit, or wrong at some place
+ */
+export function readResult(source: JsonSource): AuditResult {
+  const value = parseJsonText(source);
+  const other = whatElse(value);
+  if (other !== null) throw new UserError(`${source.name} is ${other}; report reads what audit --format json wrote`);
+  const { accounts, baseline, ...result } = checkJson(
+    source.name,
+    'a result of audit --format json',
+    value,
+    resultSchema,
+  );
+  return {
+    ...result,
+    ...(accounts === undefined ? {} : { accounts }),
+    ...(baseline === undefined ? {} : { baseline }),
+  };
+}
+
+/** What was given by mistake, where that can be told. */
+function whatElse(value: unknown): string | null {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value !== 'object' || value === null) return 'no JSON object';
+  if (!('tool' in value)) return 'findings' in value && 'version' in value ? 'a baseline' : 'no result of postlude';
+  if ('stories' in value) return 'a result of trace';
+  return null;
+}
