@@ -17,7 +17,7 @@ export const reportOptions = {
     type: 'string',
     requiresArg: true,
     group: ticket,
-    describe: 'Tell in place of a report what support asks for about one finding: the first 6 or more characters of it',
+    describe: 'Write what support asks for about the finding with this fingerprint; its first 6 characters are enough',
   },
   logs: {
     type: 'string',
@@ -31,5 +31,5 @@ export const reportOptions = {
     group: ticket,
     describe: 'Every id, event and log entry; without it, 50 of each are told',
   },
-  output: { type: 'string', requiresArg: true, group: ticket, describe: 'Write it to this file' },
+  output: { type: 'string', requiresArg: true, group: ticket, describe: 'A file for it, in place of standard output' },
 } as const satisfies Record<string, Options>;

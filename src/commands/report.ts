@@ -12,12 +12,12 @@ export function reportCommand(context: Context): CommandModule {
     builder: (yargs) =>
       yargs
         .usage(
-          'postlude report FINDINGS.json\n\nReads what postlude audit --format json wrote (- is standard input) and reports it again, without\nthe logs; or writes what a vendor asks for in a ticket about one of its findings.',
+          'postlude report FINDINGS.json\n\nReads what postlude audit --format json wrote (- is standard input) and reports it again, without the logs; or writes what a vendor asks for in a ticket about one of its findings.',
         )
         .options(reportOptions)
         .example('postlude report findings.json --tree full', 'for people')
         .example('postlude report findings.json --baseline known.json', 'only what is new')
-        .example('postlude report findings.json --support 7db0d6 --output ticket.txt', 'for a ticket')
+        .example('postlude report findings.json --support 7db0d6', 'for a ticket')
         .example('postlude report findings.json --support 7db0d6 --logs exports/', 'with log entries from a folder'),
     handler: ({ _: [, ...paths], ...given }) => context.start(() => run(context, paths.map(String), given)),
   };

@@ -36,12 +36,13 @@ function told({ ruleId, accountId, subject, severity }: KnownFinding, width: num
     `${subject.type} ${clip(subject.id, 80)}`,
     ...(namesAccount ? [`of ${clip(accountId, 60)}`] : []),
   ];
-  return parts.reduce<string[]>((lines, part) => {
-    const last = lines.at(-1);
-    if (last === undefined) return [part];
-    const joined = `${last} ${part}`;
-    return stringWidth(joined) <= width ? [...lines.slice(0, -1), joined] : [...lines, `  ${part}`];
-  }, []);
+  const lines: string[] = [];
+  for (const part of parts) {
+    const joined = `${lines.at(-1) ?? ''} ${part}`;
+    if (lines.length > 0 && stringWidth(joined) <= width) lines[lines.length - 1] = joined;
+    else lines.push(lines.length === 0 ? part : `  ${part}`);
+  }
+  return lines;
 }
 
 /** `, was warning`, for a finding that the baseline holds with a lower severity. */

@@ -47,7 +47,7 @@ test('what got worse says what it was', () => {
   expect(linesOf(1)).toContainEqual(expect.stringMatching(/^CRITICAL, was warning {2}voice\/silent-call/));
 });
 
-test.each([60, 80, 120])('fits %i columns, and breaks no id', (width) => {
+test.each([70, 80, 120])('fits %i columns, and breaks no id', (width) => {
   const lines = linesOf(15, width);
   const foot = lines.slice(lines.findIndex((line) => line.startsWith('baseline')));
   expect(foot.filter((line) => stringWidth(line) > width)).toEqual([]);
