@@ -37,7 +37,6 @@ async function person() {
     width: 80,
     isTerminal: true,
     colour: false,
-    printsToTerminal: false,
     terminal: null,
     input,
     prompt,
