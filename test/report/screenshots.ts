@@ -43,7 +43,7 @@ try {
 }
 
 async function picture(name: string, url: string, colorScheme: 'light' | 'dark', ofFindings: boolean): Promise<void> {
-  const { page } = await open(browser, url, { viewport: { width: 1280, height: 860 }, colorScheme });
+  const { page } = await open(browser, url, { viewport: { width: 1200, height: 780 }, colorScheme });
   const shown = ofFindings ? page.locator('.findings') : page;
   await page.waitForTimeout(300);
   await shown.screenshot({ path: join(docs, name) });
