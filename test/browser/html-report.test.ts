@@ -416,7 +416,11 @@ describe.skipIf(!isWanted || !hasBrowser)('the HTML report in a browser', { time
           markup: () => {
             document.body.innerHTML += '<img src=x onerror="window.ran = true">';
           },
-          code: () => new Function('window.ran = true')(),
+          code: () => {
+            const script = document.createElement('script');
+            script.textContent = 'window.ran = true';
+            document.body.append(script);
+          },
           handler: () => document.body.setAttribute('onclick', 'window.ran = true'),
         };
         const thrown = Object.entries(tries).flatMap(([name, run]) => {

@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+
+// Required, not imported: what loads TypeScript for scripts cannot import this library.
+const { chromium }: typeof import('playwright-core') = createRequire(import.meta.url)('playwright-core');
 
 /** Debian's browser; another one by `CHROMIUM`. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';

@@ -224,12 +224,13 @@ function Evidence({ details, isPrint }: { readonly details: Details; readonly is
             <p class="quiet">
               <code>{placeText(event)}</code>
               {event.requestId === null ? null : (
-                <>
-                  {' '}
+                <span>
                   request <code>{event.requestId}</code>
-                </>
-              )}{' '}
-              log <code>{event.logId}</code>
+                </span>
+              )}
+              <span>
+                log <code>{event.logId}</code>
+              </span>
             </p>
           </li>
         ))}

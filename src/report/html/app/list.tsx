@@ -185,7 +185,7 @@ function ListRow({ row, top, isActive, isTree }: RowGiven) {
       onClick={() => open(row.place)}
     >
       <span
-        class={`twist${row.below > 0 ? (row.isOpen ? ' opened' : ' closed') : ''}`}
+        class={`twist${row.below > 0 ? (row.isOpen ? ' unfolded' : ' folded') : ''}`}
         onClick={(event) => {
           if (row.below === 0) return;
           event.stopPropagation();

@@ -57,12 +57,20 @@ function tableOf(): {
 /** As many last characters as tell the accounts apart. */
 const tailLength = computed(() => {
   let length = 4;
-  // What is no account SID is a word of its own.
-  if (table.accounts.some((id) => id.length <= 8)) length = 8;
-  while (length < 34 && new Set(table.accounts.map((id) => id.slice(-length))).size < table.accounts.length)
+  while (length < 34 && new Set(table.accounts.map((id) => shortOf(id, length))).size < table.accounts.length)
     length += 2;
   return length;
 });
+
+/** What is seen of an account: the end of its SID. What is no SID is a word, and short. */
+function shortOf(account: string, length: number): string {
+  return account.length <= 10 ? account : account.slice(-length);
+}
+
+/** What a screen reader says before that. */
+function restOf(account: string, length: number): string {
+  return account.slice(0, account.length - shortOf(account, length).length);
+}
 
 /** Which cell the Tab key leads to. */
 const current = signal('0 0');
@@ -105,11 +113,11 @@ export function Matrix() {
                     {...stop(-1, at + 1)}
                     class="head"
                     aria-pressed={chosenAccounts.has(account)}
-                    aria-label={`account ${account}`}
                     title={account}
                     onClick={() => only(null, account)}
                   >
-                    {account.slice(-tailLength.value)}
+                    <span class="unseen">{`account ${restOf(account, tailLength.value)}`}</span>
+                    {shortOf(account, tailLength.value)}
                   </button>
                 </th>
               ))}
