@@ -35,6 +35,8 @@ export type AuditOptions = {
   readonly ruleTimeoutMs?: number;
   /** Look up whom the findings hit, which only reports for people tell; true by default. */
   readonly people?: boolean;
+  /** Mask addresses and names in the result. Masks are the same where the key is; it has to be secret, of 16 bytes or more. */
+  readonly redact?: { readonly key: Uint8Array };
   /** Told about the run while it works. */
   readonly progress?: Progress;
 };

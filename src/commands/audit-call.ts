@@ -6,6 +6,7 @@ import type { Severity } from '../rules/vocabulary.ts';
 import type { auditOptions } from './audit-options.ts';
 import { type ConfigChoice, configChoice } from './config-option.ts';
 import type { FailOn } from './exit-code.ts';
+import { type RedactChoice, redactChoice } from './redact-option.ts';
 import {
   onlyText,
   parseAccount,
@@ -32,6 +33,7 @@ export type AuditCall = {
   readonly strict: boolean;
   readonly noColour: boolean;
   readonly quiet: boolean;
+  readonly redact: RedactChoice;
 };
 
 /**
@@ -63,6 +65,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
     strict: given.strict === true,
     noColour: given['no-color'] === true,
     quiet: given.quiet === true,
+    redact: redactChoice(given),
   };
 }
 

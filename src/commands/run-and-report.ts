@@ -5,6 +5,7 @@ import type { ReportOptions } from '../report/options.ts';
 import type { AuditCall } from './audit-call.ts';
 import { chosenConfig } from './config-option.ts';
 import type { Context } from './context.ts';
+import { chosenRedaction } from './redact-option.ts';
 
 /** What is told of a run whatever its result is. */
 type Told = Pick<AuditResult, 'issues' | 'rules'>;
@@ -29,6 +30,7 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
   const { parseReportSpecs, writeReports } = await import('../report/index.ts');
   const specs = await parseReportSpecs(call.formats.length === 0 ? ['terminal'] : call.formats, work.formats);
   const config = await chosenConfig(call.config, { runsCode: call.audit.code !== false });
+  const redact = await chosenRedaction(context, call.redact);
   const [{ progressLine }, { exitCode }, { failuresOf }] = await Promise.all([
     import('./progress-line.ts'),
     import('./exit-code.ts'),
@@ -43,6 +45,7 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
       ...call.audit,
       people,
       ...(config === undefined ? {} : { config }),
+      ...(redact === undefined ? {} : { redact }),
       ...(progress === null ? {} : { progress }),
     });
   } finally {
