@@ -40,6 +40,7 @@ export function createMasker(masks: Masks, known: Iterable<KnownValue>, template
   const addresses = new Set<string>();
   const phrases: Phrase[] = [];
   const names: string[] = [];
+  const people = new Set<string>();
   for (const { text, isName } of known) {
     // Who has no name is called by an address; and a name can be that of a chat.
     if (isName && !isAddress(text)) {
@@ -56,6 +57,7 @@ export function createMasker(masks: Masks, known: Iterable<KnownValue>, template
   }
   for (const text of names) {
     if (wholes.has(text.trim())) continue;
+    people.add(canonicalName(text));
     wholes.set(text.trim(), nameMask(text));
     if (isTelling(text, ordinary)) phrases.push({ text, isExact: false, mask: nameMask(text) });
   }
@@ -100,7 +102,9 @@ export function createMasker(masks: Masks, known: Iterable<KnownValue>, template
       whole(given, (bare) => {
         const there = wholes.get(bare);
         if (there !== undefined) return there;
-        return isAddress(bare) ? addressMask(bare) : masks.of('name', canonicalName(bare));
+        if (isAddress(bare)) return addressMask(bare);
+        const plain = canonicalName(bare);
+        return masks.of(people.has(plain) ? 'person' : 'name', plain);
       }),
     value(given) {
       const there = wholes.get(given.trim());
@@ -152,7 +156,11 @@ function isTelling(text: string, ordinary: (text: string) => boolean): boolean {
 function phraseTest(templates: readonly string[]): (text: string) => boolean {
   const plain = (text: string) => ` ${Array.from(wordsOf(text), (word) => word.text).join(' ')} `;
   const all = templates.map(plain).join('|');
-  return (text) => all.includes(plain(text));
+  const words = new Set(all.split(/[ |]+/));
+  return (text) => {
+    const { value: first } = wordsOf(text).next();
+    return first !== undefined && words.has(first.text) && all.includes(plain(text));
+  };
 }
 
 /** Where a text stands by itself, and not within a word. */

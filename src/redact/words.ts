@@ -5,12 +5,13 @@ export type Word = { readonly text: string; readonly start: number; readonly end
 const unspaced =
   '\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}\\p{sc=Tibetan}';
 const word = new RegExp(
-  `[0-9A-Za-z]+(?![\\p{L}\\p{N}\\p{M}])|[${unspaced}]\\p{M}*|(?:(?![${unspaced}])[\\p{L}\\p{N}\\p{M}])+`,
+  `%[0-9A-Fa-f]{2}|[0-9A-Za-z]+(?![\\p{L}\\p{N}\\p{M}])|[${unspaced}]\\p{M}*|(?:(?![${unspaced}])[\\p{L}\\p{N}\\p{M}])+`,
   'gu',
 );
 
 export function* wordsOf(text: string): Generator<Word> {
   for (const { 0: found, index } of text.matchAll(word)) {
-    yield { text: found.toLowerCase(), start: index, end: index + found.length };
+    // In an address of the web %20 is a blank.
+    if (!found.startsWith('%')) yield { text: found.toLowerCase(), start: index, end: index + found.length };
   }
 }
