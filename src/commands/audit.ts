@@ -17,6 +17,7 @@ export function auditCommand(context: Context): CommandModule {
         .example('postlude audit events.ndjson configurations.json --rules merge', 'one topic, with a side file')
         .example('postlude audit exports/ --format terminal --format json=report.json', 'for people and for a program')
         .example('postlude audit exports/ --tree full', 'every finding, a line each, below its cause')
+        .example('postlude audit exports/ --redact --format json=ticket.json', 'to be sent elsewhere')
         .example('zstdcat night.zst | postlude audit - --severity error --fail-on critical', 'in a pipeline'),
     handler: ({ _: [, ...paths], ...given }) => context.start(() => run(context, paths.map(String), given)),
   };

@@ -2,7 +2,7 @@ import { canonicalAddress, canonicalName } from './canonical.ts';
 import type { KnownValue } from './known.ts';
 import type { Masks } from './masks.ts';
 import { type Phrase, phraseFinder } from './phrases.ts';
-import { addressSpans, overlapsAny, plainAddressSpans, protectedSpans, type Span } from './spans.ts';
+import { addressSpans, canHoldAddress, overlapsAny, plainAddressSpans, protectedSpans, type Span } from './spans.ts';
 import { wordsOf } from './words.ts';
 
 /** Masks what is known to be an address or a name, and what looks like one in free text. */
@@ -96,6 +96,9 @@ export function createMasker(masks: Masks, known: Iterable<KnownValue>, template
     );
   };
 
+  // Files and reasons are said again and again.
+  const plainText = remembering((given) => text(given));
+
   return {
     address: (given) => whole(given, addressMask),
     name: (given) =>
@@ -108,11 +111,11 @@ export function createMasker(masks: Masks, known: Iterable<KnownValue>, template
       }),
     value(given) {
       const there = wholes.get(given.trim());
-      return there === undefined ? text(given) : whole(given, () => there);
+      return there === undefined ? plainText(given) : whole(given, () => there);
     },
-    text,
-    advice: (given) => text(given, none, examples),
-    id(given) {
+    text: (given, own = none) => (own.size === 0 ? plainText(given) : text(given, own)),
+    advice: remembering((given) => text(given, none, examples)),
+    id: remembering((given) => {
       const bare = given.trim();
       if (addresses.has(bare)) return whole(given, addressMask);
       return replaced(
@@ -122,7 +125,20 @@ export function createMasker(masks: Masks, known: Iterable<KnownValue>, template
           return isMasked(part) ? [] : [{ ...span, mask: addressMask(part) }];
         }),
       );
-    },
+    }),
+  };
+}
+
+/** Remembers what was asked lately. */
+function remembering(work: (text: string) => string): (text: string) => string {
+  const answers = new Map<string, string>();
+  return (text) => {
+    const there = answers.get(text);
+    if (there !== undefined) return there;
+    const answer = work(text);
+    if (answers.size >= 10_000) answers.clear();
+    if (text.length < 1000) answers.set(text, answer);
+    return answer;
   };
 }
 
@@ -137,6 +153,7 @@ function cut(text: string, { start, end }: Span): string {
 /** A whole text that is an address by its form. */
 function isAddress(text: string): boolean {
   const bare = text.trim();
+  if (!canHoldAddress(bare)) return false;
   const spans = addressSpans(bare, protectedSpans(bare));
   return spans.some(({ start, end }) => start === 0 && end === bare.length);
 }

@@ -47,17 +47,24 @@ const inMail = /[^\s"'`<>(),:;…[\]{}|\\/?&=@]/u;
 /** Longer ones exist only to keep somebody busy. */
 const longestMail = 320;
 
+/** Whether a text can hold an address at all: most are ids and words, and need no closer look. */
+export function canHoldAddress(text: string): boolean {
+  return /[+@:%\\\d]/.test(text);
+}
+
 export function protectedSpans(text: string): Span[] {
   return Array.from(text.matchAll(idsAndTimes), spanOf);
 }
 
 /** What can be nothing but an address: numbers with a plus, e-mail addresses, and what says so by its beginning. They may overlap. */
 export function plainAddressSpans(text: string, kept: readonly Span[]): Span[] {
+  if (!/[+@:%\\]/.test(text)) return [];
   return [...prefixedSpans(text), ...mailSpans(text), ...internationalNumbers(text, kept)];
 }
 
 /** The same, and numbers as they are written without a plus. */
 export function addressSpans(text: string, kept: readonly Span[]): Span[] {
+  if (!canHoldAddress(text)) return [];
   const spans = plainAddressSpans(text, kept);
   for (const match of text.matchAll(nationalNumbers)) {
     const span = spanOf(match);
@@ -111,6 +118,7 @@ function mailSpans(text: string): Span[] {
   const spans: Span[] = [];
   let last = 0;
   for (const { 0: sign, index } of text.matchAll(at)) {
+    if (index < last) continue;
     let start = index;
     while (start > last && index - start < longestMail && inMail.test(text.charAt(start - 1))) start--;
     let end = index + sign.length;

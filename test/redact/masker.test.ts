@@ -293,7 +293,7 @@ describe('whatever stands in a text', () => {
     ]) {
       const started = performance.now();
       text(part.repeat(200_000 / part.length));
-      expect({ part, quick: performance.now() - started < 2000 }).toEqual({ part, quick: true });
+      expect({ part, quick: performance.now() - started < 5000 }).toEqual({ part, quick: true });
     }
   });
 });
