@@ -1,5 +1,17 @@
 // The way of the data is a one-way street: a station imports only from the engine and from stations before it.
-const stations = ['engine', 'ingest', 'model', 'rules', 'config', 'findings', 'trace', 'cases', 'report', 'explore'];
+const stations = [
+  'engine',
+  'ingest',
+  'model',
+  'rules',
+  'config',
+  'findings',
+  'trace',
+  'cases',
+  'redact',
+  'report',
+  'explore',
+];
 
 const noLookingAhead = stations.map((station, at) => ({
   name: `${station}-looks-only-back`,

@@ -1,5 +1,6 @@
 import type { ConfigFile } from './config/config-file.ts';
 import type { Progress } from './engine/progress.ts';
+import type { AuditResult } from './findings/result.ts';
 
 /** What to audit, and how. */
 export type AuditOptions = {
@@ -37,6 +38,10 @@ export type AuditOptions = {
   readonly people?: boolean;
   /** Look up what happened around the findings, which only a report that draws it tells; false by default. */
   readonly timelines?: boolean;
+  /** What is made of the result before anything in it is masked: a comparison with a baseline. */
+  readonly compare?: (result: AuditResult) => AuditResult;
+  /** Mask addresses and names in the result. Masks are the same where the key is; it has to be secret, of 16 bytes or more. */
+  readonly redact?: { readonly key: Uint8Array };
   /** Told about the run while it works. */
   readonly progress?: Progress;
 };

@@ -35,21 +35,28 @@ import { soundRules } from './rules/sound-rules.ts';
  * @throws UserError where the call itself is wrong; what is wrong with an input or a rule is an issue or outcome of the result
  */
 export function audit(options: AuditOptions): Promise<AuditResult> {
-  return auditThen(options, { tables: new Set(), columns: new Set() }, async (session, result) => ({
-    ...result,
-    ...(options.people === false ? {} : { people: await fetchPeople(session, result.findings) }),
-    ...(options.timelines === true ? { timelines: await fetchTimelines(session, result.findings) } : {}),
-  }));
+  return auditThen(options, { tables: new Set(), columns: new Set() }, async (session, found, rules) => {
+    const compared = options.compare?.(found) ?? found;
+    const result = {
+      ...compared,
+      ...(options.people === false ? {} : { people: await fetchPeople(session, compared.findings) }),
+      ...(options.timelines === true ? { timelines: await fetchTimelines(session, compared.findings) } : {}),
+    };
+    if (options.redact === undefined) return result;
+    options.progress?.phase('masking');
+    const { redactAudit } = await import('./redact/redact.ts');
+    return redactAudit(session, result, rules, options.redact);
+  });
 }
 
 /**
  * An audit, and then whatever somebody else wants to know of the same tables, while they are there: those that `wanted` names are
- * built as well. The session is locked by then, and goes afterwards.
+ * built as well. The session is locked by then, and goes afterwards; `rules` are those that were chosen.
  */
 export async function auditThen<Told>(
   options: AuditOptions,
   wanted: Wanted,
-  then: (session: Session, result: AuditResult) => Promise<Told>,
+  then: (session: Session, result: AuditResult, rules: readonly Rule[]) => Promise<Told>,
 ): Promise<Told> {
   const started = performance.now();
   const progress = options.progress ?? silent;
@@ -132,7 +139,7 @@ export async function auditThen<Told>(
     const { kept, suppressions, ruleIds } = suppress(dropResidual(found, residual), configured.suppressions, asOf);
     const findings = [...linkCauses(kept, explains)].sort(compareFindings);
 
-    return await then(session, {
+    const result: AuditResult = {
       tool: tool(),
       run: {
         asOf: asOf?.toISOString() ?? null,
@@ -154,7 +161,8 @@ export async function auditThen<Told>(
         ran.flatMap(({ rule, run }) => (run.status === 'ran' ? [configured.of(rule)] : [])),
         requirements,
       ),
-    });
+    };
+    return await then(session, result, selected);
   } finally {
     await session.close();
   }

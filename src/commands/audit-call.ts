@@ -6,6 +6,7 @@ import type { Severity } from '../rules/vocabulary.ts';
 import type { auditOptions } from './audit-options.ts';
 import { type ConfigChoice, configChoice } from './config-option.ts';
 import type { FailOn } from './exit-code.ts';
+import { type RedactChoice, redactChoice } from './redact-option.ts';
 import {
   onlyText,
   parseAccount,
@@ -36,6 +37,7 @@ export type ResultCall = {
   readonly tree: Tree;
   readonly strict: boolean;
   readonly noColour: boolean;
+  readonly redact: RedactChoice;
 };
 
 /**
@@ -75,6 +77,7 @@ export function resultCall(given: GivenOptions): ResultCall {
     tree: read('tree', (text, option) => parseWord(option, text, trees)) ?? 'short',
     strict: given.strict === true,
     noColour: given['no-color'] === true,
+    redact: redactChoice(given),
   };
 }
 

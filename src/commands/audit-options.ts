@@ -42,6 +42,16 @@ export const auditOptions = {
     group: 'Results:',
     describe: 'Below a cause: short counts its findings, full lists each, flat tells each by itself [short]',
   },
+  redact: {
+    ...flag,
+    group: 'Results:',
+    describe: 'Mask phone numbers, e-mail and other addresses, and names; ids stay',
+  },
+  'redact-key': {
+    ...one,
+    group: 'Results:',
+    describe: 'Masks by the secret in this file, so that they are the same tomorrow; it is made where it is missing',
+  },
   'fail-on': { ...one, group: 'Results:', describe: 'Exit with 1 from this severity on, or never [error]' },
   ...baselineOptions,
   strict: { ...flag, group: 'Results:', describe: 'Exit with 2 where anything of the input was lost' },

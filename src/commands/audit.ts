@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { UserError } from '../engine/errors.ts';
 import { auditOptions } from './audit-options.ts';
 import { baselineChoice, openBaseline } from './baseline-option.ts';
 import type { Context } from './context.ts';
@@ -24,6 +25,7 @@ export function auditCommand(context: Context): CommandModule {
         .example('postlude audit exports/ --format html=report.html', 'a page to search, filter and pass on')
         .example('postlude audit exports/ --tree full', 'every finding, a line each, below its cause')
         .example('postlude audit exports/ --baseline known.json', 'only what is new since known.json was written')
+        .example('postlude audit exports/ --redact --format json=ticket.json', 'to be sent elsewhere')
         .example('zstdcat night.zst | postlude audit - --severity error --fail-on critical', 'in a pipeline'),
     handler: ({ _: [, ...paths], ...given }) => context.start(() => run(context, paths.map(String), given)),
   };
@@ -40,10 +42,16 @@ async function run(
     import('./run-and-report.ts'),
   ]);
   const call = auditCall(paths, given);
-  const baseline = await openBaseline(context, baselineChoice(given, call.formats));
+  const chosen = baselineChoice(given, call.formats);
+  if (chosen?.update === true && call.redact.kind !== 'off') {
+    throw new UserError(
+      '--update-baseline writes subjects as they are, and --redact masks them: update it in a run of its own',
+    );
+  }
+  const baseline = await openBaseline(context, chosen);
   await runAndReport(context, call, {
     formats: auditFormats,
-    run: async (options) => baseline.apply(await (await import('../audit.ts')).audit(options)),
+    run: async (options) => (await import('../audit.ts')).audit({ ...options, compare: baseline.apply }),
     findingsOf: ({ findings }) => findings,
     options: (options) => options,
   });

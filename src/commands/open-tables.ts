@@ -27,6 +27,11 @@ const aboutLoading = ['from', 'to', 'as-of', 'account', 'assume-account', 'timez
  * @throws UserError for the first thing about the call that is wrong
  */
 export function tablesCall(context: Context, usage: string, paths: readonly string[], given: Given): TablesCall {
+  if (given.redact === true || given['redact-key'] !== undefined) {
+    throw new UserError(
+      'rows of SQL cannot be masked, as SQL can write a number in any way; mask reports: postlude audit PATH… --redact',
+    );
+  }
   const db = onlyText('--db', given.db);
   if (db?.trim() === '') throw new UserError('--db is empty; give it a value, or leave it out');
   if (paths.length === 0 && db === undefined) {

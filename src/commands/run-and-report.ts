@@ -5,6 +5,7 @@ import type { ReportOptions } from '../report/options.ts';
 import type { AuditCall, ResultCall } from './audit-call.ts';
 import { chosenConfig } from './config-option.ts';
 import type { Context } from './context.ts';
+import { chosenRedaction } from './redact-option.ts';
 
 /** What is told of a run whatever its result is. */
 type Told = Pick<AuditResult, 'issues' | 'rules'>;
@@ -30,6 +31,7 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
   const formats = call.formats.length === 0 ? ['terminal'] : call.formats;
   const specs = await parseReportSpecs(formats, work.formats, context.isTerminal);
   const config = await chosenConfig(call.config, { runsCode: call.audit.code !== false });
+  const redact = await chosenRedaction(context, call.redact);
   const { progressLine } = await import('./progress-line.ts');
 
   const people = specs.some(({ format }) => format === 'terminal' || format === 'html');
@@ -42,6 +44,7 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
       people,
       timelines,
       ...(config === undefined ? {} : { config }),
+      ...(redact === undefined ? {} : { redact }),
       ...(progress === null ? {} : { progress }),
     });
   } finally {

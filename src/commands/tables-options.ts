@@ -29,6 +29,9 @@ export const tablesOptions = {
     group: 'Results:',
     describe: 'Rows at most, or all [100 in a table, else all]',
   },
+  // Known only to be refused with a reason.
+  redact: { type: 'boolean', hidden: true },
+  'redact-key': { type: 'string', requiresArg: true, hidden: true },
   'no-color': auditOptions['no-color'],
   quiet: auditOptions.quiet,
   'memory-limit': auditOptions['memory-limit'],

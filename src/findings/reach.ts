@@ -1,5 +1,6 @@
 import { isE164, normaliseAddress } from '../rules/authoring/address.ts';
 import type { Finding } from './finding.ts';
+import { isMaskedNumber } from './masked.ts';
 import type { Person } from './people.ts';
 
 /** Whom findings hit, each counted once. */
@@ -72,17 +73,22 @@ export function reachOf(findings: readonly Finding[], people: People): Reach {
       if (!namesCustomer) people.customersOf(accountId, conversation).forEach(hit);
     }
     for (const address of addressesIn(data)) {
-      if (typeof address === 'string' && isE164(normaliseAddress(address))) addresses.add(address);
+      if (typeof address === 'string' && isNumber(normaliseAddress(address))) addresses.add(address);
     }
   }
   const different = [...new Set([...addresses].map((address) => normaliseAddress(address)))];
-  const numbers = different.filter(isE164).length;
+  const numbers = different.filter(isNumber).length;
   return {
     customers: customers.size,
     conversations: conversations.size,
     numbers,
     otherAddresses: different.length - numbers,
   };
+}
+
+/** A mask stands for its number: with `--redact` as many are hit as without. */
+function isNumber(address: string): boolean {
+  return isE164(address) || isMaskedNumber(address);
 }
 
 /** Where the data of findings has addresses. Of a message or call it is the other end's, not the account's own. */

@@ -17,6 +17,8 @@ export type RunSummary = {
   readonly durationMs: number;
   /** The configuration file that had its say; absent without one. */
   readonly config?: string;
+  /** Addresses and names are masked (`--redact`); absent where they are not. */
+  readonly redacted?: true;
 };
 
 /** One input file: `rows` (loaded) + `rejected` + `duplicates` is what was read. */

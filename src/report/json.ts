@@ -39,13 +39,14 @@ export function toolPiece({ name, version }: AuditResult['tool']): string {
 
 /** What every document says of its run, up to what the run found. */
 export function* runPieces({
-  run: { asOf, events, duplicates, accounts, durationMs, config },
+  run: { asOf, events, duplicates, accounts, durationMs, config, redacted },
   files,
   issues,
   rules,
 }: Pick<AuditResult, 'run' | 'files' | 'issues' | 'rules'>): Generator<string> {
   const configured = config === undefined ? {} : { config };
-  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs, ...configured })},\n`;
+  const masked = redacted === undefined ? {} : { redacted };
+  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs, ...configured, ...masked })},\n`;
   yield* list('files', files.map(fileRecord));
   yield ',\n';
   yield* list('issues', issues.map(issueRecord));

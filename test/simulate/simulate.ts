@@ -11,6 +11,7 @@ import type { Plant } from './plant.ts';
 import { plants } from './plants/index.ts';
 import { ordinaryOperations } from './plants/operations.ts';
 import { day, type Ground, goToLateSlot, goToSlot, openSite, type Site, type SiteOptions } from './site.ts';
+import { type Truth, truthOf } from './truth.ts';
 
 export type Simulation = {
   readonly files: ExportedFiles;
@@ -19,6 +20,8 @@ export type Simulation = {
   readonly entries: number;
   /** What each account was opened for, by account id. */
   readonly names: ReadonlyMap<string, string>;
+  /** Everybody who occurs in it. */
+  readonly truth: Truth;
 };
 
 export type SimulationOptions = {
@@ -93,6 +96,7 @@ export async function simulate({ seed, conversations, incidents }: SimulationOpt
     conversations: sites.reduce((sum, { world }) => sum + countConversations(world.entries), 0),
     entries: sites.reduce((sum, { world }) => sum + world.entries.length, 0),
     names: new Map(sites.map(({ accountId, isNameless, name }) => [isNameless ? 'unknown' : accountId, name])),
+    truth: truthOf(sites),
   };
 }
 
