@@ -140,7 +140,7 @@ export function findingRecord(finding: Finding) {
   };
 }
 
-export function relatedRecord({ type, id }: Related) {
+function relatedRecord({ type, id }: Related) {
   return { type, id };
 }
 

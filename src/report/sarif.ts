@@ -18,7 +18,7 @@ import type { Issue } from '../engine/issue.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
 import type { AuditResult } from '../findings/result.ts';
 import type { Severity } from '../rules/vocabulary.ts';
-import { evidenceRecord, findingRecord, list, print } from './json.ts';
+import { evidenceRecord, findingRecord, printInLine } from './json.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { fileUri, webAddress } from './uri.ts';
 
@@ -41,7 +41,7 @@ function messageText(text: string): string {
   return plain.includes('](') ? plain.replaceAll(/[\\[\]]/gu, '\\$&') : plain;
 }
 
-/** In pieces, as the JSON report is. */
+/** One result a line, and nothing indented: the nesting is deep, and white space would be half of the file. */
 export function* sarifReport(result: AuditResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
   const { tool, run, rules, findings, files } = atLeast(result, options.leastSeverity);
   const ruleIds = [...new Set([...rules.map(({ id }) => id), ...findings.map(({ ruleId }) => ruleId)])];
@@ -49,22 +49,20 @@ export function* sarifReport(result: AuditResult, options: Pick<ReportOptions, '
   const fileIndexes = new Map(files.map(({ path }, index) => [path, index]));
   const place = (file: string, line: number | null): PhysicalLocation => placeIn(fileIndexes, file, line);
   const { name, version } = tool;
-  yield `{\n  "$schema": ${print(schema)},\n  "version": "2.1.0",\n  "runs": [{\n`;
-  yield `  "tool": ${print({ driver: { name, version, rules: descriptors(ruleIds, findings) } })},\n`;
-  // The slash at the end says that the runs of this category have no names of their own (§3.17.3).
-  yield `  "automationDetails": ${print({ id: `${name}/` })},\n`;
-  yield `  "invocations": ${print([invocation(result, ruleIndexes, place)])},\n`;
-  yield `  "properties": ${print({ asOf: run.asOf, events: run.events, duplicates: run.duplicates, accounts: run.accounts })},\n`;
-  yield* list('artifacts', files.map(artifact));
-  yield ',\n';
   const graph = causeGraph(findings);
-  yield* list('graphs', graph === null ? [] : [graph]);
-  yield ',\n';
-  yield* list(
-    'results',
-    findings.map((finding) => resultOf(finding, ruleIndexes, place)),
-  );
-  yield '\n  }]\n}\n';
+  yield `{\n"$schema": ${printInLine(schema)},\n"version": "2.1.0",\n"runs": [{\n`;
+  yield `"tool": ${printInLine({ driver: { name, version, rules: descriptors(ruleIds, findings) } })},\n`;
+  // The slash at the end says that the runs of this category have no names of their own (§3.17.3).
+  yield `"automationDetails": ${printInLine({ id: `${name}/` })},\n`;
+  yield `"invocations": ${printInLine([invocation(result, ruleIndexes, place)])},\n`;
+  yield `"properties": ${printInLine({ asOf: run.asOf, events: run.events, duplicates: run.duplicates, accounts: run.accounts })},\n`;
+  yield `"artifacts": ${printInLine(files.map(artifact))},\n`;
+  yield `"graphs": ${printInLine(graph === null ? [] : [graph])},\n`;
+  yield '"results": [';
+  for (const [at, finding] of findings.entries()) {
+    yield `${at === 0 ? '' : ','}\n${printInLine(resultOf(finding, ruleIndexes, place))}`;
+  }
+  yield '\n]\n}]\n}\n';
 }
 
 /** What each rule is, as far as findings tell: of one that is clean it is the id. */

@@ -163,6 +163,10 @@ describe('a rule', () => {
     const one = await audited(['old'], `accounts: { ${A}: ${off} }`);
     expect(told(one)).toEqual(['2 conv_b_old warning']);
     expect(outcomes(one)).toEqual({ 'team/old': ['matched', `skipped for ${A}: off in postlude.config.yaml`, 1] });
+    expect(one.accounts).toEqual([
+      { id: A, skippedRules: ['team/old'] },
+      { id: B, skippedRules: [] },
+    ]);
     const all = await audited(['old'], `accounts: { "AC*": ${off} }`);
     expect(outcomes(all)).toEqual({ 'team/old': ['skipped', 'off in postlude.config.yaml', 0] });
     const otherwise = await audited(

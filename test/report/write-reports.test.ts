@@ -89,6 +89,23 @@ describe('files are whole or not there', () => {
     expect(await readdir(folder)).toEqual(['report.txt']);
   });
 
+  test('also one of bytes that breaks while it is waited for', async () => {
+    async function* late(): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array(3_000_000);
+      await Promise.resolve();
+      throw new Error('the report broke');
+    }
+    const file = join(folder, 'report.bin');
+    await expect(writeWhole(file, late())).rejects.toThrow('the report broke');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('text and bytes keep their order', async () => {
+    const file = join(folder, 'report.bin');
+    await writeWhole(file, ['a', 'b', new Uint8Array([0x63]), 'd', new Uint8Array([0xff]), 'e']);
+    expect(await readFile(file, 'latin1')).toBe('abcd\u00ffe');
+  });
+
   test('a link is followed, not replaced', async () => {
     await writeFile(join(folder, 'real.txt'), 'old');
     await symlink('real.txt', join(folder, 'link.txt'));
