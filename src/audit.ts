@@ -5,8 +5,9 @@ import { configure } from './config/settings.ts';
 import { compareText } from './engine/compare.ts';
 import { messageOf } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
-import { silent } from './engine/progress.ts';
+import { phaseClock, reached, silent } from './engine/progress.ts';
 import { identifier, type Session } from './engine/session.ts';
+import { checkStopped } from './engine/stop.ts';
 import { tool } from './engine/tool.ts';
 import { assembleFindings } from './findings/assemble.ts';
 import { linkCauses } from './findings/causes.ts';
@@ -15,7 +16,7 @@ import type { Finding } from './findings/finding.ts';
 import { compareFindings } from './findings/order.ts';
 import { fetchPeople } from './findings/people.ts';
 import { dropResidual } from './findings/residual.ts';
-import type { AuditResult, RuleSummary } from './findings/result.ts';
+import type { AuditResult, RuleSummary, Timing } from './findings/result.ts';
 import { suppress } from './findings/suppress.ts';
 import { sideTables } from './ingest/entry.ts';
 import { loadAndBuild, openSessionFor } from './load-and-build.ts';
@@ -34,10 +35,14 @@ import { soundRules } from './rules/sound-rules.ts';
  * @throws UserError where the call itself is wrong; what is wrong with an input or a rule is an issue or outcome of the result
  */
 export function audit(options: AuditOptions): Promise<AuditResult> {
-  return auditThen(options, { tables: new Set(), columns: new Set() }, async (session, result) =>
-    options.people === false ? result : { ...result, people: await fetchPeople(session, result.findings) },
-  );
+  return auditThen(options, { tables: new Set(), columns: new Set() }, async (session, result, watch) => {
+    const people = options.people === false ? {} : { people: await fetchPeople(session, result.findings) };
+    return { ...result, ...people, run: { ...result.run, timing: watch.timing() } };
+  });
 }
+
+/** Told of what is done after the audit, and asked where the time went so far. */
+type Watch = { phase(name: string, told: string): void; timing(): Timing };
 
 /**
  * An audit, and then whatever somebody else wants to know of the same tables, while they are there: those that `wanted` names are
@@ -46,10 +51,10 @@ export function audit(options: AuditOptions): Promise<AuditResult> {
 export async function auditThen<Told>(
   options: AuditOptions,
   wanted: Wanted,
-  then: (session: Session, result: AuditResult) => Promise<Told>,
+  then: (session: Session, result: AuditResult, watch: Watch) => Promise<Told>,
 ): Promise<Told> {
   const started = performance.now();
-  const progress = options.progress ?? silent;
+  const progress = phaseClock(options.progress ?? silent);
   progress.phase('reading rules');
   const packs = options.config === undefined ? [] : await packPaths(options.config);
   const known = await findRules([shippedRulesDir(), ...packs, ...(options.rulesDirs ?? [])]);
@@ -89,9 +94,11 @@ export async function auditThen<Told>(
       ].map((outcome) => [outcome.id, outcome]),
     );
     const ran: { readonly rule: Rule; readonly run: RuleRun }[] = [];
+    progress.phase('rules', 'running rules');
     for (const [at, rule] of checked.sound.entries()) {
-      progress.phase(`running ${rule.id}`);
-      progress.fraction(at / checked.sound.length);
+      // A rule that was stopped with everything else did not fail.
+      checkStopped();
+      reached(progress, { done: at, of: checked.sound.length, unit: 'rule', at: rule.id });
       const run = await runAsConfigured(session, configured.of(rule), {
         accounts,
         allAccounts,
@@ -102,11 +109,12 @@ export async function auditThen<Told>(
       ran.push({ rule, run });
     }
 
-    progress.phase('gathering evidence');
+    progress.phase('evidence', 'gathering evidence');
     const cited = await fetchEvidence(
       session,
       ran.flatMap(({ run }) => run.candidates.flatMap(({ eventKeys }) => [...eventKeys])),
     );
+    progress.phase('findings', 'assembling findings');
     const found: Finding[] = [];
     for (const { rule, run } of ran) {
       const outcome = { id: rule.id, findings: 0, reason: run.reason ?? null, durationMs: run.durationMs };
@@ -128,7 +136,7 @@ export async function auditThen<Told>(
     const { kept, suppressions, ruleIds } = suppress(dropResidual(found, residual), configured.suppressions, asOf);
     const findings = [...linkCauses(kept, explains)].sort(compareFindings);
 
-    return await then(session, {
+    const result: AuditResult = {
       tool: tool(),
       run: {
         asOf: asOf?.toISOString() ?? null,
@@ -145,6 +153,10 @@ export async function auditThen<Told>(
         .map((outcome) => withFindings(outcome, findings, ruleIds)),
       findings,
       suppressions,
+    };
+    return await then(session, result, {
+      phase: progress.phase,
+      timing: () => ({ phases: progress.times(), tables: loaded.tableTimes }),
     });
   } finally {
     await session.close();

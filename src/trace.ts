@@ -9,10 +9,10 @@ import type { TraceResult } from './trace/story.ts';
  * @throws UserError where the call itself is wrong, or no file knows the id.
  */
 export function trace(id: string, options: AuditOptions): Promise<TraceResult> {
-  return auditThen(options, wantedForStories, async (session, audit) => {
-    options.progress?.phase(`following ${id}`);
+  return auditThen(options, wantedForStories, async (session, audit, watch) => {
+    watch.phase('trace', `following ${id}`);
     const stories = await followId(session, id, audit);
     const { tool, run, files, issues, rules, suppressions } = audit;
-    return { tool, id, run, files, issues, rules, stories, suppressions };
+    return { tool, id, run: { ...run, timing: watch.timing() }, files, issues, rules, stories, suppressions };
   });
 }

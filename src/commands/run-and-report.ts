@@ -29,24 +29,20 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
   const { parseReportSpecs, writeReports } = await import('../report/index.ts');
   const specs = await parseReportSpecs(call.formats.length === 0 ? ['terminal'] : call.formats, work.formats);
   const config = await chosenConfig(call.config, { runsCode: call.audit.code !== false });
-  const [{ progressLine }, { exitCode }, { failuresOf }] = await Promise.all([
-    import('./progress-line.ts'),
-    import('./exit-code.ts'),
-    import('./failures.ts'),
-  ]);
+  const [{ exitCode }, { failuresOf }] = await Promise.all([import('./exit-code.ts'), import('./failures.ts')]);
 
   const people = specs.some(({ format }) => format === 'terminal');
-  const progress = call.quiet || context.terminal === null ? null : progressLine(context.terminal);
+  const progress = context.progress(call.quiet);
   let result: Result;
   try {
     result = await work.run({
       ...call.audit,
       people,
       ...(config === undefined ? {} : { config }),
-      ...(progress === null ? {} : { progress }),
+      progress,
     });
   } finally {
-    progress?.clear();
+    progress.clear();
   }
   const { issues, rules } = result;
   context.exit(exitCode({ issues, rules, findings: work.findingsOf(result) }, call));
@@ -58,5 +54,13 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
     leastSeverity: call.leastSeverity,
     tree: call.tree,
   });
-  await writeReports(specs, result, options, context.print);
+  progress.phase('report', 'writing the report');
+  try {
+    await writeReports(specs, result, options, (text) => {
+      progress.clear();
+      return context.print(text);
+    });
+  } finally {
+    progress.clear();
+  }
 }

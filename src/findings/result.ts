@@ -15,6 +15,16 @@ export type RunSummary = {
   readonly durationMs: number;
   /** The configuration file that had its say; absent without one. */
   readonly config?: string;
+  /** Where the time went. Reports tell it where they are asked to; absent where a result was not made by an audit. */
+  readonly timing?: Timing;
+};
+
+/** Durations in milliseconds; those of single rules stand with the rules. */
+export type Timing = {
+  /** In the order in which they began. */
+  readonly phases: readonly { readonly name: string; readonly ms: number }[];
+  /** How long DuckDB worked for each table of the model that was made, in the order of the model. */
+  readonly tables: readonly { readonly name: string; readonly ms: number }[];
 };
 
 /** One input file: `rows` (loaded) + `rejected` + `duplicates` is what was read. */

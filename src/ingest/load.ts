@@ -1,6 +1,7 @@
+import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Issue } from '../engine/issue.ts';
-import { type Progress, silent } from '../engine/progress.ts';
+import { type Progress, reached, silent } from '../engine/progress.ts';
 import { identifier, quoted, type Session } from '../engine/session.ts';
 import { sqlFile, withoutComments } from '../engine/sql-file.ts';
 import { resolveAccounts, unknownAccount } from './accounts.ts';
@@ -67,6 +68,7 @@ type Recognised = {
  */
 export async function loadExports(session: Session, options: LoadOptions): Promise<Loaded> {
   const progress = options.progress ?? silent;
+  progress.phase('loading', options.paths.includes('-') ? 'reading standard input' : 'looking for files');
   for (const file of ['./macros.sql', './event-log.sql', './side-tables.sql']) {
     await (options.comments === false ? withoutComments(session) : session).run(await sqlFile(import.meta.url, file));
   }
@@ -83,7 +85,7 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
     if ('unrecognised' in sniffed) passedOver.push({ file, reason: sniffed.unrecognised });
     else recognised.push({ fileId: recognised.length + 1, file, sniffed });
   }
-  progress.phase(recognised.length === 1 ? 'loading 1 file' : `loading ${recognised.length} files`);
+  progress.phase('loading', recognised.length === 1 ? 'loading 1 file' : `loading ${recognised.length} files`);
   if (recognised.length > 0) {
     await session.run(
       `INSERT INTO input_files VALUES ${recognised
@@ -95,28 +97,42 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
     );
   }
   const direct = recognised.filter(({ sniffed }) => isDirect(sniffed));
+  const sizes = await sizesOf(recognised);
+  const sizeOf = (some: readonly Recognised[]) => some.reduce((sum, { fileId }) => sum + (sizes.get(fileId) ?? 0), 0);
+  const allBytes = sizeOf(recognised);
+  const tellBytes = (bytes: number) =>
+    reached(progress, { done: Math.min(bytes, allBytes), of: allBytes, unit: 'byte' });
   const doubtful = new Set(
     (
-      await readDirectly(
+      await watched(
         session,
-        direct.map(({ fileId, file }) => ({ fileId, path: file.path, readPath: file.readPath })),
-        { keepBody: options.keepBody ?? false, keepSaid: options.keepSaid ?? true },
+        (share) => tellBytes(share * sizeOf(direct)),
+        () =>
+          readDirectly(
+            session,
+            direct.map(({ fileId, file }) => ({ fileId, path: file.path, readPath: file.readPath })),
+            { keepBody: options.keepBody ?? false, keepSaid: options.keepSaid ?? true },
+          ),
       )
     ).map((file) => file.fileId),
   );
   const careful = recognised.filter(({ fileId, sniffed }) => !isDirect(sniffed) || doubtful.has(fileId));
+  let bytes = allBytes - sizeOf(careful);
   const read = await readCarefully(session, careful, {
     timezone: options.timezone ?? 'UTC',
     keepBody: options.keepBody ?? false,
     keepSaid: options.keepSaid ?? true,
-    progress,
+    bytes(more) {
+      bytes += more;
+      tellBytes(bytes);
+    },
   });
   issues.push(...read.issues);
   for (const { file, reason } of read.unrecognised) passedOver.push({ file, reason });
   for (const { file, reason } of passedOver) issues.push(notRecognised(file, reason));
   const unrecognisedIds = new Set(read.unrecognised.map(({ fileId }) => fileId));
 
-  progress.phase('matching accounts and duplicates');
+  progress.phase('accounts and duplicates', 'matching accounts and duplicates');
   const withoutAccount = await resolveAccounts(session, options.assumedAccount);
   if (withoutAccount > 0) {
     issues.push({
@@ -156,6 +172,35 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
     events: Number(total?.rows ?? 0n),
     duplicates: [...duplicatesOf.values()].reduce((sum, rows) => sum + rows, 0),
   };
+}
+
+/** In bytes, by the id of the file. One that is gone meanwhile has none; whoever reads it says so. */
+async function sizesOf(recognised: readonly Recognised[]): Promise<ReadonlyMap<number, number>> {
+  const sizes = new Map<number, number>();
+  for (const { fileId, file } of recognised) {
+    const info = await stat(file.readPath).catch(() => null);
+    sizes.set(fileId, info?.size ?? 0);
+  }
+  return sizes;
+}
+
+const lookEvery = 100;
+
+/** Does the work, and tells meanwhile how far DuckDB is with it: by the parts of files that it is done with, so by bytes. */
+async function watched<Result>(
+  session: Session,
+  tell: (share: number) => void,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const look = setInterval(() => {
+    const share = session.progress();
+    if (share !== null) tell(share);
+  }, lookEvery);
+  try {
+    return await work();
+  } finally {
+    clearInterval(look);
+  }
 }
 
 /** Whether DuckDB can read the file itself: plain UTF-8 NDJSON that begins with Debugger entries. */
