@@ -18,8 +18,6 @@ export type Session = {
   run(sql: string, params?: Params): Promise<void>;
   /** The rows of one query, checked: BIGINT arrives as `bigint`, TIMESTAMPTZ as `Date`, LIST as array, STRUCT as object. */
   rows<Row>(schema: z.ZodType<Row>, sql: string, params?: Params): Promise<Row[]>;
-  /** How far the query of the main connection is, from 0 to 1; null where none runs, or it does not know. */
-  progress(): number | null;
   /** Another connection to the same tables, for queries while a stream is open on the first. It goes with the session. */
   connect(): Promise<DuckDBConnection>;
   /**
@@ -85,8 +83,6 @@ async function openIn(
   const connection = await connect();
   // Zone-less text cast to TIMESTAMPTZ takes the session's zone; it must not depend on the machine.
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
-  // Without it DuckDB does not say how far a query is; printing is our own business. It costs nothing that can be measured.
-  await connection.run('SET enable_progress_bar = true; SET enable_progress_bar_print = false');
   const forget = haltable(() => Promise.all(connections.map(settle)));
 
   return {
@@ -101,10 +97,6 @@ async function openIn(
       checkStopped();
       const reader = await connection.runAndReadAll(sql, params);
       return reader.getRowObjectsJS().map((row) => schema.parse(row));
-    },
-    progress() {
-      const { percentage } = connection.progress;
-      return percentage < 0 ? null : percentage / 100;
     },
     async lock(folders = []) {
       // Errors as JSON carry a byte position, which rule checks turn into FILE:LINE:COL; it cannot be set later.

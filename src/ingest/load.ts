@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { bytesRead } from '../engine/bytes-read.ts';
 import type { Issue } from '../engine/issue.ts';
 import { type Progress, reached, silent } from '../engine/progress.ts';
 import { identifier, quoted, type Session } from '../engine/session.ts';
@@ -104,9 +105,8 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
     reached(progress, { done: Math.min(bytes, allBytes), of: allBytes, unit: 'byte' });
   const doubtful = new Set(
     (
-      await watched(
-        session,
-        (share) => tellBytes(share * sizeOf(direct)),
+      await countingBytes(
+        (bytes) => tellBytes(Math.min(bytes, sizeOf(direct))),
         () =>
           readDirectly(
             session,
@@ -186,16 +186,11 @@ async function sizesOf(recognised: readonly Recognised[]): Promise<ReadonlyMap<n
 
 const lookEvery = 100;
 
-/** Does the work, and tells meanwhile how far DuckDB is with it: by the parts of files that it is done with, so by bytes. */
-async function watched<Result>(
-  session: Session,
-  tell: (share: number) => void,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const look = setInterval(() => {
-    const share = session.progress();
-    if (share !== null) tell(share);
-  }, lookEvery);
+/** Does work that reads files elsewhere than here, and tells meanwhile how many bytes were read for it. */
+async function countingBytes<Result>(tell: (bytes: number) => void, work: () => Promise<Result>): Promise<Result> {
+  const before = bytesRead();
+  if (before === null) return work();
+  const look = setInterval(() => tell((bytesRead() ?? before) - before), lookEvery);
   try {
     return await work();
   } finally {
