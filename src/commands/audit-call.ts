@@ -30,6 +30,7 @@ export type AuditCall = {
   readonly failOn: FailOn;
   readonly tree: Tree;
   readonly strict: boolean;
+  readonly timing: boolean;
   readonly noColour: boolean;
   readonly quiet: boolean;
 };
@@ -61,6 +62,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
     failOn: read('fail-on', (text, option) => parseLevel(option, text, 'never')) ?? 'error',
     tree: read('tree', (text, option) => parseWord(option, text, trees)) ?? 'short',
     strict: given.strict === true,
+    timing: given.timing === true,
     noColour: given['no-color'] === true,
     quiet: given.quiet === true,
   };

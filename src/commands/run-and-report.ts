@@ -48,11 +48,13 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
   context.exit(exitCode({ issues, rules, findings: work.findingsOf(result) }, call));
   // A report for people says it itself; behind any other, somebody has to be told why the call failed.
   if (!specs.some(({ format, file }) => format === 'terminal' && file === null)) context.warn(failuresOf(result));
+  const reportBegan = performance.now();
   const options = work.options({
     width: context.width,
     colour: context.colour && !call.noColour,
     leastSeverity: call.leastSeverity,
     tree: call.tree,
+    ...(call.timing ? { timing: { reportMs: () => performance.now() - reportBegan } } : {}),
   });
   progress.phase('report', 'writing the report');
   try {

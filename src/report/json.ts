@@ -1,6 +1,6 @@
 import type { Issue } from '../engine/issue.ts';
 import type { Evidence, Finding, Related } from '../findings/finding.ts';
-import type { AuditResult, InputFileSummary, RuleSummary, SuppressionSummary } from '../findings/result.ts';
+import type { AuditResult, InputFileSummary, RuleSummary, SuppressionSummary, Timing } from '../findings/result.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { escapeInJson } from './sanitise.ts';
 
@@ -8,10 +8,13 @@ import { escapeInJson } from './sanitise.ts';
  * The machine contract, in pieces: keys in the order of design and documentation, two spaces, a line feed at the end.
  * In pieces because the findings of hundreds of accounts can be longer than the longest string that Node can hold.
  */
-export function* jsonReport(result: AuditResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
+export function* jsonReport(
+  result: AuditResult,
+  options: Pick<ReportOptions, 'leastSeverity' | 'timing'>,
+): Generator<string> {
   const { tool, run, files, issues, rules, findings, suppressions } = atLeast(result, options.leastSeverity);
   yield toolPiece(tool);
-  yield* runPieces({ run, files, issues, rules });
+  yield* runPieces({ run, files, issues, rules }, options.timing !== undefined);
   yield* list('findings', findings.map(findingRecord));
   yield ',\n';
   yield* list('suppressions', suppressions.map(suppressionRecord));
@@ -23,15 +26,19 @@ export function toolPiece({ name, version }: AuditResult['tool']): string {
   return `{\n  "tool": ${print({ name, version })},\n`;
 }
 
-/** What every document says of its run, up to what the run found. */
-export function* runPieces({
-  run: { asOf, events, duplicates, accounts, durationMs, config },
-  files,
-  issues,
-  rules,
-}: Pick<AuditResult, 'run' | 'files' | 'issues' | 'rules'>): Generator<string> {
+/** What every document says of its run, up to what the run found; where its time went only where somebody asked. */
+export function* runPieces(
+  {
+    run: { asOf, events, duplicates, accounts, durationMs, config, timing },
+    files,
+    issues,
+    rules,
+  }: Pick<AuditResult, 'run' | 'files' | 'issues' | 'rules'>,
+  withTiming: boolean,
+): Generator<string> {
   const configured = config === undefined ? {} : { config };
-  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs, ...configured })},\n`;
+  const timed = withTiming && timing !== undefined ? { timing: timingRecord(timing) } : {};
+  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs, ...configured, ...timed })},\n`;
   yield* list('files', files.map(fileRecord));
   yield ',\n';
   yield* list('issues', issues.map(issueRecord));
@@ -57,6 +64,11 @@ export function print(value: unknown, indent = 2): string {
     2,
   );
   return escapeInJson(json.replaceAll('\n', `\n${' '.repeat(indent)}`));
+}
+
+function timingRecord({ phases, tables }: Timing) {
+  const record = ({ name, ms }: Timing['phases'][number]) => ({ name, ms: Math.round(ms) });
+  return { phases: phases.map(record), tables: tables.map(record) };
 }
 
 // Each key is written out, so that neither its order nor its presence depends on how the value was made.

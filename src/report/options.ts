@@ -17,6 +17,8 @@ export type ReportOptions = {
   /** Findings below this severity are left out, and counted. */
   readonly leastSeverity: Severity;
   readonly tree: Tree;
+  /** Where the time went is to be told. `reportMs` tells how long the reports have been written for. */
+  readonly timing?: { readonly reportMs: () => number };
 };
 
 export const plainReport: ReportOptions = { width: 100, colour: false, leastSeverity: 'info', tree: 'short' };
