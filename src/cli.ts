@@ -145,7 +145,7 @@ try {
     )
     .version(tool().version)
     .epilogue(
-      'Exit codes: 0 nothing at or above --fail-on · 1 findings at or above it · 2 the call, an input or a rule was wrong · 3 postlude itself failed',
+      'Exit codes: 0 nothing at or above --fail-on · 1 findings at or above it · 2 the call, an input or a rule was wrong · 3 postlude itself failed · 130 stopped with Ctrl-C',
     )
     .wrap(Math.min(100, Math.max(60, context.width)))
     .strictOptions()

@@ -100,13 +100,11 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
   const direct = recognised.filter(({ sniffed }) => isDirect(sniffed));
   const sizes = await sizesOf(recognised);
   const sizeOf = (some: readonly Recognised[]) => some.reduce((sum, { fileId }) => sum + (sizes.get(fileId) ?? 0), 0);
-  const allBytes = sizeOf(recognised);
-  const tellBytes = (bytes: number) =>
-    reached(progress, { done: Math.min(bytes, allBytes), of: allBytes, unit: 'byte' });
+  const tellBytes = (done: number, of: number) => reached(progress, { done: Math.min(done, of), of, unit: 'byte' });
   const doubtful = new Set(
     (
       await countingBytes(
-        (bytes) => tellBytes(Math.min(bytes, sizeOf(direct))),
+        (bytes) => tellBytes(bytes, sizeOf(direct)),
         () =>
           readDirectly(
             session,
@@ -117,14 +115,18 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
     ).map((file) => file.fileId),
   );
   const careful = recognised.filter(({ fileId, sniffed }) => !isDirect(sniffed) || doubtful.has(fileId));
-  let bytes = allBytes - sizeOf(careful);
+  // Another pace, and files that DuckDB gave back are read again from their beginning.
+  if (direct.length > 0 && careful.length > 0) {
+    progress.phase('loading', `reading ${careful.length === 1 ? '1 file' : `${careful.length} files`} line by line`);
+  }
+  let bytes = 0;
   const read = await readCarefully(session, careful, {
     timezone: options.timezone ?? 'UTC',
     keepBody: options.keepBody ?? false,
     keepSaid: options.keepSaid ?? true,
     bytes(more) {
       bytes += more;
-      tellBytes(bytes);
+      tellBytes(bytes, sizeOf(careful));
     },
   });
   issues.push(...read.issues);
