@@ -24,9 +24,9 @@ export function tookLines(
   const rate = isRateKnown ? ` (${grouped(Math.round((events / durationMs) * 1000))} events/s)` : '';
   const total = `${formatDuration(durationMs)}${rate}`;
   const label = paint.quiet(pad('took', 9));
-  // A number stays on a line with its unit.
+  // A number stays on a line with its unit and what it is of.
   const told = (text: string) =>
-    wrap(text.replaceAll(/(?<=\d) (?=[a-z])/gu, '\u00a0'), width - 9).map(
+    wrap(text.replaceAll(/(?<=\d) (?=[a-z])| (?=\d)/gu, '\u00a0'), width - 9).map(
       (line, at) => (at === 0 ? label : indent) + line.replaceAll('\u00a0', ' '),
     );
   if (timing === undefined) return told(total);
