@@ -5,8 +5,9 @@ import { type ConfiguredRule, configure } from './config/settings.ts';
 import { compareText } from './engine/compare.ts';
 import { messageOf } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
-import { silent } from './engine/progress.ts';
+import { phaseClock, reached, silent } from './engine/progress.ts';
 import { identifier, type Session } from './engine/session.ts';
+import { checkStopped } from './engine/stop.ts';
 import { tool } from './engine/tool.ts';
 import { assembleFindings } from './findings/assemble.ts';
 import { linkCauses } from './findings/causes.ts';
@@ -15,7 +16,7 @@ import type { Finding } from './findings/finding.ts';
 import { compareFindings } from './findings/order.ts';
 import { fetchPeople } from './findings/people.ts';
 import { dropResidual } from './findings/residual.ts';
-import type { AccountSummary, AuditResult, RuleSummary } from './findings/result.ts';
+import type { AccountSummary, AuditResult, RuleSummary, Timing } from './findings/result.ts';
 import { suppress } from './findings/suppress.ts';
 import { fetchTimelines } from './findings/timelines.ts';
 import { sideTables } from './ingest/entry.ts';
@@ -35,19 +36,23 @@ import { soundRules } from './rules/sound-rules.ts';
  * @throws UserError where the call itself is wrong; what is wrong with an input or a rule is an issue or outcome of the result
  */
 export function audit(options: AuditOptions): Promise<AuditResult> {
-  return auditThen(options, { tables: new Set(), columns: new Set() }, async (session, found, rules) => {
+  return auditThen(options, { tables: new Set(), columns: new Set() }, async (session, found, rules, watch) => {
     const compared = options.compare?.(found) ?? found;
-    const result = {
-      ...compared,
-      ...(options.people === false ? {} : { people: await fetchPeople(session, compared.findings) }),
-      ...(options.timelines === true ? { timelines: await fetchTimelines(session, compared.findings) } : {}),
-    };
-    if (options.redact === undefined) return result;
-    options.progress?.phase('masking');
-    const { redactAudit } = await import('./redact/redact.ts');
-    return redactAudit(session, result, rules, options.redact);
+    const people = options.people === false ? {} : { people: await fetchPeople(session, compared.findings) };
+    const timelines = options.timelines === true ? { timelines: await fetchTimelines(session, compared.findings) } : {};
+    const result = { ...compared, ...people, ...timelines };
+    let told: AuditResult = result;
+    if (options.redact !== undefined) {
+      watch.phase('redact', 'masking');
+      const { redactAudit } = await import('./redact/redact.ts');
+      told = await redactAudit(session, result, rules, options.redact);
+    }
+    return { ...told, run: { ...told.run, timing: watch.timing() } };
   });
 }
+
+/** Told of what is done after the audit, and asked where the time went so far. */
+type Watch = { phase(name: string, told: string): void; timing(): Timing };
 
 /**
  * An audit, and then whatever somebody else wants to know of the same tables, while they are there: those that `wanted` names are
@@ -56,10 +61,10 @@ export function audit(options: AuditOptions): Promise<AuditResult> {
 export async function auditThen<Told>(
   options: AuditOptions,
   wanted: Wanted,
-  then: (session: Session, result: AuditResult, rules: readonly Rule[]) => Promise<Told>,
+  then: (session: Session, result: AuditResult, rules: readonly Rule[], watch: Watch) => Promise<Told>,
 ): Promise<Told> {
   const started = performance.now();
-  const progress = options.progress ?? silent;
+  const progress = phaseClock(options.progress ?? silent);
   progress.phase('reading rules');
   const packs = options.config === undefined ? [] : await packPaths(options.config);
   const known = await findRules([shippedRulesDir(), ...packs, ...(options.rulesDirs ?? [])]);
@@ -100,9 +105,11 @@ export async function auditThen<Told>(
       ].map((outcome) => [outcome.id, outcome]),
     );
     const ran: { readonly rule: Rule; readonly run: RuleRun }[] = [];
+    progress.phase('rules', 'running rules');
     for (const [at, rule] of checked.sound.entries()) {
-      progress.phase(`running ${rule.id}`);
-      progress.fraction(at / checked.sound.length);
+      // A rule that was stopped with everything else did not fail.
+      checkStopped();
+      reached(progress, { done: at, of: checked.sound.length, unit: 'rule', at: rule.id });
       const run = await runAsConfigured(session, configured.of(rule), {
         accounts,
         allAccounts,
@@ -113,11 +120,12 @@ export async function auditThen<Told>(
       ran.push({ rule, run });
     }
 
-    progress.phase('gathering evidence');
+    progress.phase('evidence', 'gathering evidence');
     const cited = await fetchEvidence(
       session,
       ran.flatMap(({ run }) => run.candidates.flatMap(({ eventKeys }) => [...eventKeys])),
     );
+    progress.phase('findings', 'assembling findings');
     const found: Finding[] = [];
     for (const { rule, run } of ran) {
       const outcome = { id: rule.id, findings: 0, reason: run.reason ?? null, durationMs: run.durationMs };
@@ -162,7 +170,10 @@ export async function auditThen<Told>(
         requirements,
       ),
     };
-    return await then(session, result, selected);
+    return await then(session, result, selected, {
+      phase: progress.phase,
+      timing: () => ({ phases: progress.times(), tables: loaded.tableTimes }),
+    });
   } finally {
     await session.close();
   }

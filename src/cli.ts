@@ -4,6 +4,7 @@ import { auditCommand } from './commands/audit.ts';
 import { auditOptions } from './commands/audit-options.ts';
 import type { Context } from './commands/context.ts';
 import { explainCommand } from './commands/explain.ts';
+import { type ProgressLine, progressLine } from './commands/progress-line.ts';
 import { reportCommand } from './commands/report.ts';
 import { reportOptions } from './commands/report-options.ts';
 import { ruleFolderOptions } from './commands/rule-folders.ts';
@@ -15,10 +16,12 @@ import { rulesTestOptions } from './commands/rules-test.ts';
 import { writingOptions } from './commands/rules-types.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { sqlOptions } from './commands/sql-options.ts';
+import { stoppedLine } from './commands/stopped.ts';
 import { traceCommand } from './commands/trace.ts';
 import { traceOptions } from './commands/trace-options.ts';
 import { unknownCommand, wrongCall } from './commands/unknown.ts';
 import { isErrno, UserError } from './engine/errors.ts';
+import { isStopped, removeTemporary, stopWork, writtenFiles } from './engine/stop.ts';
 import { tool } from './engine/tool.ts';
 import { sanitise } from './report/sanitise.ts';
 
@@ -51,17 +54,23 @@ for (const stream of [stdout, stderr]) {
 }
 
 let work: () => Promise<void> = async () => {};
+let progress: ProgressLine | null = null;
+let printed = false;
 const context: Context = {
   start(given) {
     work = given;
   },
   print: (text) =>
     new Promise((resolve, reject) => {
+      // Once it is told to stop, nothing more comes out; the process ends before anybody misses it.
+      if (isStopped()) return;
+      printed = true;
       if (closed) resolve();
       else stdout.write(text, (thrown) => (thrown == null || isErrno(thrown, 'EPIPE') ? resolve() : reject(thrown)));
     }),
   closed: () => closed,
   warn(text) {
+    if (isStopped()) return;
     for (const line of text.split('\n')) if (line !== '') stderr.write(`${sanitise(line)}\n`);
   },
   exit(code) {
@@ -71,10 +80,42 @@ const context: Context = {
   width: stdout.columns || Number(env.COLUMNS) || 100,
   isTerminal: stdout.isTTY === true,
   colour: wantsColour(),
-  terminal: stderr.isTTY ? stderr : null,
+  progress(quiet) {
+    progress = progressLine(stderr.isTTY && !quiet ? stderr : null);
+    return progress;
+  },
   input: process.stdin,
   prompt: stderr,
 };
+
+/** How shells tell that a signal ended a program. */
+const stopCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+/** Work that has not come to rest after this time is not waited for. */
+const restMs = 700;
+
+process.on('SIGINT', () => stop('SIGINT'));
+process.on('SIGTERM', () => stop('SIGTERM'));
+process.on('SIGHUP', () => stop('SIGHUP'));
+
+/** The first signal lets everything come to rest, takes away what is temporary, and says what was done; the second one ends at once. */
+async function stop(signal: keyof typeof stopCodes): Promise<void> {
+  if (isStopped()) return die(signal);
+  const isAtRest = await stopWork(restMs);
+  removeTemporary();
+  progress?.clear();
+  const doing = progress?.told() ?? null;
+  stderr.write(`postlude: ${sanitise(stoppedLine({ doing, files: writtenFiles(), printed }))}\n`);
+  // Node waits at its end for what runs on other threads.
+  if (isAtRest) process.exit(stopCodes[signal]);
+  die(signal);
+}
+
+/** As a signal ends a program that does not listen: at once, whatever runs. For a shell the exit code is the same. */
+function die(signal: keyof typeof stopCodes): void {
+  removeTemporary();
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
 
 /** See no-color.org and force-color.org. */
 function wantsColour(): boolean {
@@ -109,7 +150,7 @@ try {
     )
     .version(tool().version)
     .epilogue(
-      'Exit codes: 0 nothing at or above --fail-on · 1 findings at or above it · 2 the call, an input or a rule was wrong · 3 postlude itself failed',
+      'Exit codes: 0 nothing at or above --fail-on · 1 findings at or above it · 2 the call, an input or a rule was wrong · 3 postlude itself failed · 130 stopped with Ctrl-C',
     )
     .wrap(Math.min(100, Math.max(60, context.width)))
     .strictOptions()

@@ -5,6 +5,7 @@ import { openSession, type Session } from './engine/session.ts';
 import { type LoadedFile, loadExports } from './ingest/load.ts';
 import { buildModel, neededTables, type Wanted } from './model/build.ts';
 import { exportLimits } from './model/limits.ts';
+import type { TableTime } from './model/table-clock.ts';
 
 /** What to load, and how; the rest of what an audit can be told is about rules. */
 export type ExportOptions = Pick<
@@ -26,6 +27,8 @@ export type LoadedExports = {
   readonly accounts: readonly string[];
   /** The end of the run: the latest of what any account and source could be watched; null where there is no event. */
   readonly asOf: Date | null;
+  /** How long each table of the model took. */
+  readonly tableTimes: readonly TableTime[];
 };
 
 /** A session with the limits that a call gives. */
@@ -60,7 +63,7 @@ export async function loadAndBuild(session: Session, options: ExportOptions, wan
     ...(to === undefined ? {} : { to }),
     ...(asOf === undefined ? {} : { asOf }),
   });
-  await buildModel(session, wanted, {
+  const tableTimes = await buildModel(session, wanted, {
     comments,
     ...(progress === undefined ? {} : { progress }),
     ...(asOf === undefined ? {} : { asOf }),
@@ -71,6 +74,7 @@ export async function loadAndBuild(session: Session, options: ExportOptions, wan
     issues: [...loaded.issues, ...(await exportLimits(session))],
     events,
     duplicates,
+    tableTimes,
     ...(await extent(session)),
   };
 }

@@ -5,6 +5,7 @@ import { messageOf, UserError } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import { openSession, quoted, type Session } from './engine/session.ts';
 import { sqlFile } from './engine/sql-file.ts';
+import { temporaryPath } from './engine/stop.ts';
 import { tool } from './engine/tool.ts';
 import type { ExportOptions, LoadedExports } from './load-and-build.ts';
 import { copyModel } from './model/copy.ts';
@@ -84,7 +85,7 @@ export async function writeStore(
   loaded: LoadedExports,
 ): Promise<void> {
   const { progress, paths, ...rest } = options;
-  progress?.phase(`writing ${file}`);
+  progress?.phase('keeping', `writing ${file}`);
   const record = {
     version: layout,
     postlude: tool().version,
@@ -108,6 +109,7 @@ export async function writeStore(
     .replaceAll('{{store}}', 'store')
     .replace('{{record}}', () => quoted(JSON.stringify(record)));
   await replaceWhole(file, async (temporary) => {
+    const forget = temporaryPath(`${temporary}.wal`);
     try {
       await session.run(`ATTACH ${quoted(temporary)} AS store`);
       await copyModel(session, 'store');
@@ -121,6 +123,8 @@ export async function writeStore(
         throw new UserError(`cannot write ${file}: ${messageOf(thrown)}`);
       }
       throw thrown;
+    } finally {
+      forget();
     }
   });
 }

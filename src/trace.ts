@@ -9,14 +9,17 @@ import type { TraceResult } from './trace/story.ts';
  * @throws UserError where the call itself is wrong, or no file knows the id.
  */
 export function trace(id: string, options: AuditOptions): Promise<TraceResult> {
-  return auditThen(options, wantedForStories, async (session, audit, allRules) => {
-    options.progress?.phase(`following ${id}`);
+  return auditThen(options, wantedForStories, async (session, audit, allRules, watch) => {
+    watch.phase('trace', `following ${id}`);
     const stories = await followId(session, id, audit);
     const { tool, run, files, issues, rules, suppressions } = audit;
     const result = { tool, id, run, files, issues, rules, stories, suppressions };
-    if (options.redact === undefined) return result;
-    options.progress?.phase('masking');
-    const { redactTrace } = await import('./redact/redact.ts');
-    return redactTrace(session, result, allRules, options.redact);
+    let told: TraceResult = result;
+    if (options.redact !== undefined) {
+      watch.phase('redact', 'masking');
+      const { redactTrace } = await import('./redact/redact.ts');
+      told = await redactTrace(session, result, allRules, options.redact);
+    }
+    return { ...told, run: { ...told.run, timing: watch.timing() } };
   });
 }

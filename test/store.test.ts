@@ -218,7 +218,7 @@ describe('writing', () => {
     try {
       // A session that is locked reaches no file, so the writing fails in its middle.
       await session.lock();
-      const nothing = { files: [], issues: [], events: 0, duplicates: 0, accounts: [], asOf: null };
+      const nothing = { files: [], issues: [], events: 0, duplicates: 0, accounts: [], asOf: null, tableTimes: [] };
       await expect(writeStore(session, db, { paths: [] }, nothing)).rejects.toThrow(/disabled/);
     } finally {
       await session.close();

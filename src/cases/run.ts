@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { rowReader, runBatches } from '../engine/arrow.ts';
 import { messageOf, UserError } from '../engine/errors.ts';
 import type { Issue } from '../engine/issue.ts';
+import { type Progress, reached, silent } from '../engine/progress.ts';
 import { openSession, type Session } from '../engine/session.ts';
+import { checkStopped } from '../engine/stop.ts';
 import { assembleFindings } from '../findings/assemble.ts';
 import { type CitedEvents, fetchEvidence } from '../findings/evidence.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -51,6 +53,7 @@ export type RunOptions = {
   /** False: rules with a predicate fail instead of running its code. */
   readonly code: boolean;
   readonly ruleTimeoutMs?: number;
+  readonly progress?: Progress;
 };
 
 type Played = {
@@ -87,6 +90,8 @@ export async function runCases(books: readonly CaseBook[], options: RunOptions):
 }
 
 async function playAll(played: readonly Played[], options: RunOptions): Promise<readonly CaseOutcome[]> {
+  const progress = options.progress ?? silent;
+  progress.phase('staging', 'putting cases on stage');
   const session = await openSession();
   try {
     const rules = [...new Set(played.flatMap(({ book, each }) => [book.rule, ...alongside(each, options.rules)]))];
@@ -111,7 +116,12 @@ async function playAll(played: readonly Played[], options: RunOptions): Promise<
     const requirements = await meetRequirements(session, sound);
     const crew: Crew = { session, requirements, options, unsound, unread, ends, runs: new Map() };
     const outcomes: CaseOutcome[] = [];
-    for (const one of played) outcomes.push(await judge(one, crew));
+    progress.phase('cases', 'playing cases');
+    for (const [at, one] of played.entries()) {
+      checkStopped();
+      reached(progress, { done: at, of: played.length, unit: 'case', at: one.book.rule.id });
+      outcomes.push(await judge(one, crew));
+    }
     return outcomes;
   } finally {
     await session.close();

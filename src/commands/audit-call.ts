@@ -36,6 +36,7 @@ export type ResultCall = {
   readonly failOn: FailOn;
   readonly tree: Tree;
   readonly strict: boolean;
+  readonly timing: boolean;
   readonly noColour: boolean;
   readonly redact: RedactChoice;
 };
@@ -76,6 +77,7 @@ export function resultCall(given: GivenOptions): ResultCall {
     failOn: read('fail-on', (text, option) => parseLevel(option, text, 'never')) ?? 'error',
     tree: read('tree', (text, option) => parseWord(option, text, trees)) ?? 'short',
     strict: given.strict === true,
+    timing: given.timing === true,
     noColour: given['no-color'] === true,
     redact: redactChoice(given),
   };

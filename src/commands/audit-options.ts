@@ -55,6 +55,7 @@ export const auditOptions = {
   'fail-on': { ...one, group: 'Results:', describe: 'Exit with 1 from this severity on, or never [error]' },
   ...baselineOptions,
   strict: { ...flag, group: 'Results:', describe: 'Exit with 2 where anything of the input was lost' },
+  timing: { ...flag, group: 'Results:', describe: 'Where the time went: phases, slowest rules and tables' },
   'no-color': { ...flag, group: 'Results:', describe: 'No colours' },
   quiet: { ...flag, group: 'Results:', describe: 'No progress on standard error' },
   'memory-limit': {

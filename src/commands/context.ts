@@ -1,3 +1,5 @@
+import type { ProgressLine } from './progress-line.ts';
+
 /** What a command may use of the process it runs in, so that none of them reaches for it by itself. */
 export type Context = {
   /** What the command does, once the call is read: a promise as a handler would make yargs lay out all help texts. */
@@ -16,8 +18,8 @@ export type Context = {
   readonly isTerminal: boolean;
   /** Standard output shows colours. */
   readonly colour: boolean;
-  /** Standard error where it is a terminal, for progress. */
-  readonly terminal: { readonly columns?: number; write(text: string): unknown } | null;
+  /** Tells how far the work is: to a person where standard error is a terminal, unless they want quiet, and to whoever stops it. */
+  progress(quiet: boolean): ProgressLine;
   /** Where statements come from; a person types them where `isTTY` is true. */
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Where a person is asked for them. */

@@ -69,13 +69,13 @@ export async function withTables(
   wanted: Wanted,
   work: (tables: Tables) => Promise<void>,
 ): Promise<void> {
-  const [{ openTables }, { progressLine }] = await Promise.all([import('../tables.ts'), import('./progress-line.ts')]);
-  const progress = call.quiet || context.terminal === null ? null : progressLine(context.terminal);
+  const { openTables } = await import('../tables.ts');
+  const progress = context.progress(call.quiet);
   let tables: Tables;
   try {
-    tables = await openTables({ ...call.tables, ...(progress === null ? {} : { progress }) }, wanted);
+    tables = await openTables({ ...call.tables, progress }, wanted);
   } finally {
-    progress?.clear();
+    progress.clear();
   }
   try {
     tellIssues(context, tables);

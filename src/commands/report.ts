@@ -58,6 +58,7 @@ async function run(context: Context, [path, ...more]: readonly string[], given: 
     result,
     findings: result.findings,
     optionsOf: (options) => options,
+    progress: context.progress(false),
   });
   await baseline.finish();
 }

@@ -54,6 +54,7 @@ async function run(
   const wanted = await wantedOf(rule);
 
   await withTables(context, call, wanted, async ({ session, accounts }) => {
+    context.progress(true).phase('rule', `running ${rule.id}`);
     const { cteRows, ruleRows } = await import('../explore/rule-rows.ts');
     const [only = ''] = accounts.length === 1 ? accounts : [];
     const { params } = of(only);

@@ -60,6 +60,7 @@ async function run(context: Context, given: readonly string[], options: Given): 
       context.warn(thrown.message);
     }
     context.warn('waiting for a file to be saved; Ctrl-C ends');
+    context.progress(true).phase('waiting', 'waiting for a file to be saved');
     await saved;
     await context.print('\n');
   }
@@ -79,13 +80,15 @@ async function once(context: Context, given: readonly string[], options: Given):
   const specs = await parseReportSpecs(formats.length === 0 ? ['terminal'] : formats, caseFormats);
   const name = onlyText('--name', options.name);
   const timeout = onlyText('--rule-timeout', options['rule-timeout']);
+  const progress = context.progress(false);
   const test = (rules: readonly Rule[]): Promise<CaseResults> =>
     testRules(rules, {
+      progress,
       rules: [...chosen.rules, ...chosen.folders.flatMap(({ rules }) => rules), ...chosen.others],
       code: options['no-code'] !== true,
       ...(name === undefined ? {} : { name }),
       ...(timeout === undefined ? {} : { ruleTimeoutMs: parseTimeout('--rule-timeout', timeout) }),
-    });
+    }).finally(progress.clear);
   let results = await test(chosen.rules);
   if (options.update === true && (await update(context, chosen.rules, results))) results = await test(chosen.rules);
   const problems = [...chosen.problems, ...results.problems];

@@ -5,6 +5,7 @@ import type { ReportOptions } from '../report/options.ts';
 import type { AuditCall, ResultCall } from './audit-call.ts';
 import { chosenConfig } from './config-option.ts';
 import type { Context } from './context.ts';
+import type { ProgressLine } from './progress-line.ts';
 import { chosenRedaction } from './redact-option.ts';
 
 /** What is told of a run whatever its result is. */
@@ -32,11 +33,10 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
   const specs = await parseReportSpecs(formats, work.formats, context.isTerminal);
   const config = await chosenConfig(call.config, { runsCode: call.audit.code !== false });
   const redact = await chosenRedaction(context, call.redact);
-  const { progressLine } = await import('./progress-line.ts');
 
   const people = specs.some(({ format }) => format === 'terminal' || format === 'html');
   const timelines = specs.some(({ format }) => format === 'html');
-  const progress = call.quiet || context.terminal === null ? null : progressLine(context.terminal);
+  const progress = context.progress(call.quiet);
   let result: Result;
   try {
     result = await work.run({
@@ -45,10 +45,10 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
       timelines,
       ...(config === undefined ? {} : { config }),
       ...(redact === undefined ? {} : { redact }),
-      ...(progress === null ? {} : { progress }),
+      progress,
     });
   } finally {
-    progress?.clear();
+    progress.clear();
   }
   await tellResult(context, call, {
     specs,
@@ -56,6 +56,7 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
     findings: work.findingsOf(result),
     optionsOf: work.options,
     tempDir: call.audit.tempDir,
+    progress,
   });
 }
 
@@ -66,13 +67,14 @@ type Outcome<Result extends Told, Options extends ReportOptions> = {
   readonly findings: AuditResult['findings'];
   readonly optionsOf: (options: ReportOptions) => Options;
   readonly tempDir?: string | undefined;
+  readonly progress: ProgressLine;
 };
 
 /** The exit code, what failed, and the reports. */
 export async function tellResult<Result extends Told, Options extends ReportOptions>(
   context: Context,
   call: ResultCall,
-  { specs, result, findings, optionsOf, tempDir }: Outcome<Result, Options>,
+  { specs, result, findings, optionsOf, tempDir, progress }: Outcome<Result, Options>,
 ): Promise<void> {
   const [{ writeReports }, { exitCode }, { failuresOf }] = await Promise.all([
     import('../report/index.ts'),
@@ -83,12 +85,22 @@ export async function tellResult<Result extends Told, Options extends ReportOpti
   context.exit(exitCode({ issues, rules, findings }, call));
   // A report for people says it itself; behind any other, somebody has to be told why the call failed.
   if (!specs.some(({ format, file }) => format === 'terminal' && file === null)) context.warn(failuresOf(result));
+  const reportBegan = performance.now();
   const options = optionsOf({
     width: context.width,
     colour: context.colour && !call.noColour,
     leastSeverity: call.leastSeverity,
     tree: call.tree,
     ...(tempDir === undefined ? {} : { tempDir }),
+    ...(call.timing ? { timing: { reportMs: () => performance.now() - reportBegan } } : {}),
   });
-  await writeReports(specs, result, options, context.print);
+  progress.phase('report', 'writing the report');
+  try {
+    await writeReports(specs, result, options, (text) => {
+      progress.clear();
+      return context.print(text);
+    });
+  } finally {
+    progress.clear();
+  }
 }

@@ -43,6 +43,7 @@ async function run(
     throw new UserError('standard input is the export, so statements cannot come from there; give them with -c');
   }
   await withTables(context, call, everything, async (tables) => {
+    context.progress(true).phase('statements', 'running statements');
     if (statements.length > 0) {
       const shell = sqlShell(context, tables, call, '-c');
       for (const text of statements) await runAll(shell, text.split('\n'));

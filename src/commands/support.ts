@@ -57,7 +57,11 @@ export async function support(context: Context, path: string, call: SupportCall)
   if (call.output !== null) await checkTarget(call.output);
   const result = await resultAt(context, path);
   const finding = findingOf(result, call.fingerprint, path);
-  const raw = await rawEntries(context, finding, call);
+  const redacted = result.run.redacted === true;
+  if (redacted && call.logs.length > 0) {
+    throw new UserError(`${path} is redacted, and the entries of the logs would tell what it masks; leave out --logs`);
+  }
+  const raw = redacted ? null : await rawEntries(context, finding, call);
   const text = supportText(result, finding, {
     raw,
     all: call.all,

@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { z } from 'zod';
 import { isErrno, messageOf, UserError } from './errors.ts';
+import { checkStopped, haltable, isStopped, temporaryPath } from './stop.ts';
 
 export type Params = Readonly<Record<string, DuckDBValue>>;
 
@@ -40,25 +42,36 @@ export type SessionOptions = {
 
 /** Throws a UserError where an option is not a size, the folder for temporary files cannot be written, or the file not be read. */
 export async function openSession(options: SessionOptions = {}): Promise<Session> {
-  const spillDir = await makeSpillDir(options.tempDir ?? tmpdir());
-  try {
-    return await openIn(spillDir, options);
-  } catch (thrown) {
+  checkStopped();
+  const spillDir = makeSpillDir(options.tempDir ?? tmpdir());
+  const keep = temporaryPath(spillDir);
+  const removeSpillDir = async () => {
     await rm(spillDir, { recursive: true, force: true });
+    keep();
+  };
+  try {
+    return await openIn(spillDir, options, removeSpillDir);
+  } catch (thrown) {
+    await removeSpillDir();
     throw thrown;
   }
 }
 
-async function makeSpillDir(tempDir: string): Promise<string> {
+/** At once, so that no stop comes between the making of the folder and its being known. */
+function makeSpillDir(tempDir: string): string {
   try {
-    return await mkdtemp(join(tempDir, 'postlude-'));
+    return mkdtempSync(join(tempDir, 'postlude-'));
   } catch (thrown) {
     if (!isErrno(thrown, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC')) throw thrown;
     throw new UserError(`Cannot write temporary files in ${tempDir}: ${messageOf(thrown)}. Name another folder.`);
   }
 }
 
-async function openIn(spillDir: string, options: SessionOptions): Promise<Session> {
+async function openIn(
+  spillDir: string,
+  options: SessionOptions,
+  removeSpillDir: () => Promise<void>,
+): Promise<Session> {
   const duckdbDir = join(spillDir, 'duckdb');
   const instance = await createInstance(duckdbDir, options);
   const connections: DuckDBConnection[] = [];
@@ -70,15 +83,18 @@ async function openIn(spillDir: string, options: SessionOptions): Promise<Sessio
   const connection = await connect();
   // Zone-less text cast to TIMESTAMPTZ takes the session's zone; it must not depend on the machine.
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
+  const forget = haltable(() => Promise.all(connections.map(settle)));
 
   return {
     connection,
     spillDir,
     connect,
     async run(sql, params) {
+      checkStopped();
       await connection.run(sql, params);
     },
     async rows(schema, sql, params) {
+      checkStopped();
       const reader = await connection.runAndReadAll(sql, params);
       return reader.getRowObjectsJS().map((row) => schema.parse(row));
     },
@@ -90,12 +106,15 @@ async function openIn(spillDir: string, options: SessionOptions): Promise<Sessio
       await connection.run('SET lock_configuration = true');
     },
     async close() {
+      // Who was told to stop interrupts the connections to the very end, and a closed one takes no interrupt.
+      if (isStopped()) return;
       for (const open of connections) {
         await settle(open);
         open.closeSync();
       }
+      forget();
       instance.closeSync();
-      await rm(spillDir, { recursive: true, force: true });
+      await removeSpillDir();
     },
   };
 }

@@ -19,6 +19,16 @@ export type RunSummary = {
   readonly config?: string;
   /** Addresses and names are masked (`--redact`); absent where they are not. */
   readonly redacted?: true;
+  /** Where the time went. Reports tell it where they are asked to; absent where a result was not made by an audit. */
+  readonly timing?: Timing;
+};
+
+/** Durations in milliseconds; those of single rules stand with the rules. */
+export type Timing = {
+  /** In the order in which they began. */
+  readonly phases: readonly { readonly name: string; readonly ms: number }[];
+  /** How long DuckDB worked for each table of the model that was made, in the order of the model. */
+  readonly tables: readonly { readonly name: string; readonly ms: number }[];
 };
 
 /** One input file: `rows` (loaded) + `rejected` + `duplicates` is what was read. */

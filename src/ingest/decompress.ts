@@ -14,14 +14,17 @@ export type ByteSource = {
   readonly problem: () => string | null;
 };
 
+/** Told how many more bytes of a file were read from the disk. */
+export type BytesRead = (bytes: number) => void;
+
 /** The bytes of a file, decompressed. */
-export function openBytes(path: string, compression: Compression): ByteSource {
+export function openBytes(path: string, compression: Compression, read: BytesRead = () => {}): ByteSource {
   let problem: string | null = null;
   const tell = (what: string) => {
     problem = what;
   };
   return {
-    chunks: compression === 'none' ? readPlain(path, tell) : decompress(path, compression, tell),
+    chunks: compression === 'none' ? readPlain(path, tell, read) : decompress(path, compression, tell, read),
     problem: () => problem,
   };
 }
@@ -30,9 +33,12 @@ const chunkBytes = 1024 * 1024;
 /** Small enough that what one piece expands to (a thousandfold at worst) is bounded. */
 const compressedChunkBytes = 64 * 1024;
 
-async function* readPlain(path: string, tell: (problem: string) => void): AsyncGenerator<Buffer> {
+async function* readPlain(path: string, tell: (problem: string) => void, read: BytesRead): AsyncGenerator<Buffer> {
   try {
-    yield* buffers(path, 0, chunkBytes);
+    for await (const chunk of buffers(path, 0, chunkBytes)) {
+      read(chunk.length);
+      yield chunk;
+    }
   } catch (thrown) {
     tell(cannotRead(thrown));
   }
@@ -59,12 +65,14 @@ async function* decompress(
   path: string,
   compression: 'gzip' | 'zstd',
   tell: (problem: string) => void,
+  read: BytesRead,
 ): AsyncGenerator<Uint8Array> {
   const inflater = inflaterOf(compression);
   let pieceStart = 0;
   let delivered = 0;
   try {
     for await (const piece of buffers(path, 0, compressedChunkBytes)) {
+      read(piece.length);
       let expanded: readonly Uint8Array[];
       try {
         expanded = await inflater.push(piece);

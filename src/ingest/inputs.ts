@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { glob } from 'tinyglobby';
 import { isErrno, messageOf } from '../engine/errors.ts';
 import type { Issue } from '../engine/issue.ts';
+import { haltable } from '../engine/stop.ts';
 
 export type InputFile = {
   /** As the user named it: relative paths stay relative, a file of a folder is `folder/…`, standard input is `stdin`. */
@@ -53,7 +54,10 @@ export async function findInputs(
       found.push({ shown: path, bytes, named });
     } else if (named) {
       // A pipe, such as the shell's <(zcat …), can be read only once.
-      await spooled(path, createReadStream(bytes));
+      const stream = createReadStream(bytes);
+      // A pipe that nobody writes to holds a thread until somebody does; only the end of the process ends that.
+      const forget = haltable(() => new Promise<void>((resolve) => stream.once('close', () => resolve())));
+      await spooled(path, stream).finally(forget);
     }
   };
 

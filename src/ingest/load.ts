@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { bytesRead } from '../engine/bytes-read.ts';
 import type { Issue } from '../engine/issue.ts';
-import { type Progress, silent } from '../engine/progress.ts';
+import { type Progress, reached, silent } from '../engine/progress.ts';
 import { identifier, quoted, type Session } from '../engine/session.ts';
 import { sqlFile, withoutComments } from '../engine/sql-file.ts';
 import { resolveAccounts, unknownAccount } from './accounts.ts';
@@ -67,6 +69,7 @@ type Recognised = {
  */
 export async function loadExports(session: Session, options: LoadOptions): Promise<Loaded> {
   const progress = options.progress ?? silent;
+  progress.phase('loading', options.paths.includes('-') ? 'reading standard input' : 'looking for files');
   for (const file of ['./macros.sql', './event-log.sql', './side-tables.sql']) {
     await (options.comments === false ? withoutComments(session) : session).run(await sqlFile(import.meta.url, file));
   }
@@ -83,7 +86,7 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
     if ('unrecognised' in sniffed) passedOver.push({ file, reason: sniffed.unrecognised });
     else recognised.push({ fileId: recognised.length + 1, file, sniffed });
   }
-  progress.phase(recognised.length === 1 ? 'loading 1 file' : `loading ${recognised.length} files`);
+  progress.phase('loading', recognised.length === 1 ? 'loading 1 file' : `loading ${recognised.length} files`);
   if (recognised.length > 0) {
     await session.run(
       `INSERT INTO input_files VALUES ${recognised
@@ -95,28 +98,43 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
     );
   }
   const direct = recognised.filter(({ sniffed }) => isDirect(sniffed));
+  const sizes = await sizesOf(recognised);
+  const sizeOf = (some: readonly Recognised[]) => some.reduce((sum, { fileId }) => sum + (sizes.get(fileId) ?? 0), 0);
+  const tellBytes = (done: number, of: number) => reached(progress, { done: Math.min(done, of), of, unit: 'byte' });
   const doubtful = new Set(
     (
-      await readDirectly(
-        session,
-        direct.map(({ fileId, file }) => ({ fileId, path: file.path, readPath: file.readPath })),
-        { keepBody: options.keepBody ?? false, keepSaid: options.keepSaid ?? true },
+      await countingBytes(
+        (bytes) => tellBytes(bytes, sizeOf(direct)),
+        () =>
+          readDirectly(
+            session,
+            direct.map(({ fileId, file }) => ({ fileId, path: file.path, readPath: file.readPath })),
+            { keepBody: options.keepBody ?? false, keepSaid: options.keepSaid ?? true },
+          ),
       )
     ).map((file) => file.fileId),
   );
   const careful = recognised.filter(({ fileId, sniffed }) => !isDirect(sniffed) || doubtful.has(fileId));
+  // Another pace, and files that DuckDB gave back are read again from their beginning.
+  if (direct.length > 0 && careful.length > 0) {
+    progress.phase('loading', `reading ${careful.length === 1 ? '1 file' : `${careful.length} files`} line by line`);
+  }
+  let bytes = 0;
   const read = await readCarefully(session, careful, {
     timezone: options.timezone ?? 'UTC',
     keepBody: options.keepBody ?? false,
     keepSaid: options.keepSaid ?? true,
-    progress,
+    bytes(more) {
+      bytes += more;
+      tellBytes(bytes, sizeOf(careful));
+    },
   });
   issues.push(...read.issues);
   for (const { file, reason } of read.unrecognised) passedOver.push({ file, reason });
   for (const { file, reason } of passedOver) issues.push(notRecognised(file, reason));
   const unrecognisedIds = new Set(read.unrecognised.map(({ fileId }) => fileId));
 
-  progress.phase('matching accounts and duplicates');
+  progress.phase('accounts and duplicates', 'matching accounts and duplicates');
   const withoutAccount = await resolveAccounts(session, options.assumedAccount);
   if (withoutAccount > 0) {
     issues.push({
@@ -156,6 +174,30 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
     events: Number(total?.rows ?? 0n),
     duplicates: [...duplicatesOf.values()].reduce((sum, rows) => sum + rows, 0),
   };
+}
+
+/** In bytes, by the id of the file. One that is gone meanwhile has none; whoever reads it says so. */
+async function sizesOf(recognised: readonly Recognised[]): Promise<ReadonlyMap<number, number>> {
+  const sizes = new Map<number, number>();
+  for (const { fileId, file } of recognised) {
+    const info = await stat(file.readPath).catch(() => null);
+    sizes.set(fileId, info?.size ?? 0);
+  }
+  return sizes;
+}
+
+const lookEvery = 100;
+
+/** Does work that reads files elsewhere than here, and tells meanwhile how many bytes were read for it. */
+async function countingBytes<Result>(tell: (bytes: number) => void, work: () => Promise<Result>): Promise<Result> {
+  const before = bytesRead();
+  if (before === null) return work();
+  const look = setInterval(() => tell((bytesRead() ?? before) - before), lookEvery);
+  try {
+    return await work();
+  } finally {
+    clearInterval(look);
+  }
 }
 
 /** Whether DuckDB can read the file itself: plain UTF-8 NDJSON that begins with Debugger entries. */

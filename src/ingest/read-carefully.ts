@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Issue } from '../engine/issue.ts';
-import type { Progress } from '../engine/progress.ts';
 import { identifier, quoted, type Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { contentHash } from './content-hash.ts';
+import type { BytesRead } from './decompress.ts';
 import type { InputRecord, LogEntry, ShapeContext, SideRow } from './entry.ts';
 import type { InputFile } from './inputs.ts';
 import type { FilePage } from './pages.ts';
@@ -47,7 +47,7 @@ function needsBody({ eventType, conversationId, conversationIds, profileId }: Lo
 export async function readCarefully(
   session: Session,
   inputs: readonly CarefulInput[],
-  options: Kept & { readonly timezone: string; readonly progress: Progress },
+  options: Kept & { readonly timezone: string; readonly bytes: BytesRead },
 ): Promise<CarefulRead> {
   const issues: Issue[] = [];
   const pages: FilePage[] = [];
@@ -55,8 +55,7 @@ export async function readCarefully(
   const unrecognised: { fileId: number; file: InputFile; reason: string }[] = [];
   const staging = openStaging(session.spillDir);
 
-  for (const [at, input] of inputs.entries()) {
-    options.progress.fraction(at / inputs.length);
+  for (const input of inputs) {
     const read = await readInput(session, input, options, staging.add);
     if ('reason' in read) {
       unrecognised.push({ fileId: input.fileId, file: input.file, reason: read.reason });
@@ -95,7 +94,7 @@ const keptText = 500;
 async function readInput(
   session: Session,
   { fileId, file, sniffed }: CarefulInput,
-  options: Kept & { readonly timezone: string },
+  options: Kept & { readonly timezone: string; readonly bytes: BytesRead },
   add: Add,
 ): Promise<InputRead> {
   const pages: FilePage[] = [];
@@ -110,7 +109,7 @@ async function readInput(
     return add('rejects', { file_id: fileId, line, reason, text: text.slice(0, keptText) });
   };
 
-  for await (const batch of readRecords(session, file, sniffed)) {
+  for await (const batch of readRecords(session, file, sniffed, options.bytes)) {
     for (const { line, reason, text } of batch.rejects) await reject(line, reason, text);
     for (const page of batch.pages) pages.push({ ...page, fileId, path: file.path });
     for (const record of batch.records) {

@@ -4,6 +4,7 @@ import { readForm } from './containers/form.ts';
 import { readJson } from './containers/json.ts';
 import { readNdjson } from './containers/ndjson.ts';
 import { readTable } from './containers/table.ts';
+import type { BytesRead } from './decompress.ts';
 import type { InputFile } from './inputs.ts';
 import type { Sniffed } from './sniff.ts';
 import { openText } from './text.ts';
@@ -18,19 +19,20 @@ export async function* readRecords(
   session: Session,
   input: InputFile,
   sniffed: Exclude<Sniffed, { unrecognised: string }>,
+  read?: BytesRead,
 ): AsyncGenerator<Batch> {
   switch (sniffed.container) {
     case 'ndjson':
-      yield* readNdjson(openText(input.readPath, sniffed));
+      yield* readNdjson(openText(input.readPath, sniffed, read));
       break;
     case 'json':
-      yield* readJson(openText(input.readPath, sniffed));
+      yield* readJson(openText(input.readPath, sniffed, read));
       break;
     case 'table':
-      yield* readTable(openText(input.readPath, sniffed), sniffed.table);
+      yield* readTable(openText(input.readPath, sniffed, read), sniffed.table);
       break;
     case 'form':
-      yield* readForm(openText(input.readPath, sniffed));
+      yield* readForm(openText(input.readPath, sniffed, read));
       break;
     case 'parquet':
       yield* (await import('./containers/parquet.ts')).readParquet(session, input.readPath);

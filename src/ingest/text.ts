@@ -1,4 +1,4 @@
-import { type ByteSource, type Compression, openBytes } from './decompress.ts';
+import { type ByteSource, type BytesRead, type Compression, openBytes } from './decompress.ts';
 
 /** How the text of an input is written down; `utf-8-bom` begins with a byte order mark. */
 export type Encoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be' | 'latin-1';
@@ -7,8 +7,9 @@ export type Encoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be' | 'latin-
 export function openText(
   path: string,
   { compression, encoding }: { readonly compression: Compression; readonly encoding: Encoding },
+  read?: BytesRead,
 ): ByteSource {
-  const source = openBytes(path, compression);
+  const source = openBytes(path, compression, read);
   return { chunks: asUtf8(source.chunks, encoding), problem: source.problem };
 }
 

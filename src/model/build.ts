@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Progress, silent } from '../engine/progress.ts';
+import { type Progress, reached, silent } from '../engine/progress.ts';
 import { quoted, type Session } from '../engine/session.ts';
 import { sqlFile, withoutComments } from '../engine/sql-file.ts';
 import { sideTables } from '../ingest/entry.ts';
@@ -8,6 +8,7 @@ import { buildFailedTraces } from './failed-traces.ts';
 import { buildMissedTraffic } from './missed-traffic.ts';
 import { buildObservations } from './observations.ts';
 import { takeSecondLook } from './second-look.ts';
+import { type TableTime, tableClock } from './table-clock.ts';
 import { buildTraceIds } from './trace-ids.ts';
 
 /** A table of the model: what it is made from, and how. */
@@ -105,11 +106,15 @@ export type BuildOptions = {
   readonly progress?: Progress;
 };
 
-/** Makes the wanted tables and what they are made from, and nothing else. */
-export async function buildModel(given: Session, wanted: Wanted, options: BuildOptions = {}): Promise<void> {
+/** Makes the wanted tables and what they are made from, and nothing else. Returns how long each of them took, in the order of the model. */
+export async function buildModel(
+  given: Session,
+  wanted: Wanted,
+  options: BuildOptions = {},
+): Promise<readonly TableTime[]> {
   const session = options.comments === false ? withoutComments(given) : given;
   const progress = options.progress ?? silent;
-  progress.phase('building tables');
+  progress.phase('tables', 'building tables');
   const { asOf } = options;
   const ofAll = asOf instanceof Date ? quoted(asOf.toISOString()) : 'NULL';
   const ofAccounts = asOf === undefined || asOf instanceof Date ? [] : [...asOf];
@@ -122,12 +127,13 @@ export async function buildModel(given: Session, wanted: Wanted, options: BuildO
   const order = Object.entries(tables).filter(([name]) => needed.has(name));
   // Each begins when what it needs is there: while the second look reads files, DuckDB goes on with other tables.
   const builds = new Map<string, Promise<void>>();
+  const clock = tableClock();
   let done = 0;
   for (const [name, table] of order) {
     const build = async () => {
       await Promise.all(table.needs.map((need) => builds.get(need)));
-      await table.build(session);
-      progress.fraction(++done / order.length);
+      await table.build(clock.sessionOf(name, session));
+      reached(progress, { done: ++done, of: order.length, unit: 'table' });
     };
     builds.set(name, build());
   }
@@ -152,6 +158,7 @@ export async function buildModel(given: Session, wanted: Wanted, options: BuildO
       "COMMENT ON COLUMN events.line IS 'Its line there; NULL where that is not known: DuckDB reads plain NDJSON in parallel.'",
     );
   }
+  return clock.times();
 }
 
 /** All of it, for somebody who may ask anything. */

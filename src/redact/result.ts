@@ -56,7 +56,7 @@ export function maskTrace(result: TraceResult, masker: Masker): TraceResult {
 }
 
 function maskRun(run: RunSummary, { text }: Masker): RunSummary {
-  const { asOf, events, duplicates, accounts, durationMs, config, redacted: _redacted, ...rest } = run;
+  const { asOf, events, duplicates, accounts, durationMs, config, redacted: _redacted, timing, ...rest } = run;
   rest satisfies Nothing;
   return {
     asOf,
@@ -66,6 +66,7 @@ function maskRun(run: RunSummary, { text }: Masker): RunSummary {
     durationMs,
     ...(config === undefined ? {} : { config: text(config) }),
     redacted: true,
+    ...(timing === undefined ? {} : { timing }),
   };
 }
 

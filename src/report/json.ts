@@ -8,6 +8,7 @@ import type {
   KnownFinding,
   RuleSummary,
   SuppressionSummary,
+  Timing,
 } from '../findings/result.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { escapeInJson } from './sanitise.ts';
@@ -16,11 +17,14 @@ import { escapeInJson } from './sanitise.ts';
  * The machine contract, in pieces: keys in the order of design and documentation, two spaces, a line feed at the end.
  * In pieces because the findings of hundreds of accounts can be longer than the longest string that Node can hold.
  */
-export function* jsonReport(result: AuditResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
+export function* jsonReport(
+  result: AuditResult,
+  options: Pick<ReportOptions, 'leastSeverity' | 'timing'>,
+): Generator<string> {
   const shown = atLeast(result, options.leastSeverity);
   const { tool, run, files, issues, rules, findings, suppressions, accounts, baseline } = shown;
   yield toolPiece(tool);
-  yield* runPieces({ run, files, issues, rules });
+  yield* runPieces({ run, files, issues, rules }, options.timing !== undefined);
   yield* list('findings', findings.map(findingRecord));
   yield ',\n';
   yield* list('suppressions', suppressions.map(suppressionRecord));
@@ -37,16 +41,20 @@ export function toolPiece({ name, version }: AuditResult['tool']): string {
   return `{\n  "tool": ${print({ name, version })},\n`;
 }
 
-/** What every document says of its run, up to what the run found. */
-export function* runPieces({
-  run: { asOf, events, duplicates, accounts, durationMs, config, redacted },
-  files,
-  issues,
-  rules,
-}: Pick<AuditResult, 'run' | 'files' | 'issues' | 'rules'>): Generator<string> {
+/** What every document says of its run, up to what the run found; where its time went only where somebody asked. */
+export function* runPieces(
+  {
+    run: { asOf, events, duplicates, accounts, durationMs, config, redacted, timing },
+    files,
+    issues,
+    rules,
+  }: Pick<AuditResult, 'run' | 'files' | 'issues' | 'rules'>,
+  withTiming: boolean,
+): Generator<string> {
   const configured = config === undefined ? {} : { config };
   const masked = redacted === undefined ? {} : { redacted };
-  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs, ...configured, ...masked })},\n`;
+  const timed = withTiming && timing !== undefined ? { timing: timingRecord(timing) } : {};
+  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs, ...configured, ...masked, ...timed })},\n`;
   yield* list('files', files.map(fileRecord));
   yield ',\n';
   yield* list('issues', issues.map(issueRecord));
@@ -75,6 +83,11 @@ export function printInLine(value: unknown): string {
 /** BIGINT has no JSON form of its own: a number where it is exact, otherwise its digits as text. */
 function withoutBigint(_key: string, item: unknown): unknown {
   return typeof item !== 'bigint' ? item : Number.isSafeInteger(Number(item)) ? Number(item) : String(item);
+}
+
+function timingRecord({ phases, tables }: Timing) {
+  const record = ({ name, ms }: Timing['phases'][number]) => ({ name, ms: Math.round(ms) });
+  return { phases: phases.map(record), tables: tables.map(record) };
 }
 
 // Each key is written out, so that neither its order nor its presence depends on how the value was made.

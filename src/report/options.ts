@@ -19,6 +19,8 @@ export type ReportOptions = {
   readonly tree: Tree;
   /** Where a format that needs a folder for a while makes it; the system's folder for temporary files by default. */
   readonly tempDir?: string;
+  /** Where the time went is to be told. `reportMs` tells how long the reports have been written for. */
+  readonly timing?: { readonly reportMs: () => number };
 };
 
 export const plainReport: ReportOptions = { width: 100, colour: false, leastSeverity: 'info', tree: 'short' };

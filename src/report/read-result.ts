@@ -68,6 +68,8 @@ const issue = z
     message,
   }));
 
+const step = z.object({ name: text, ms: z.number().nonnegative() });
+
 const resultSchema = z.object({
   tool: z.object({ name: text, version: text }),
   run: z
@@ -78,8 +80,15 @@ const resultSchema = z.object({
       accounts: count,
       durationMs: z.number().nonnegative(),
       config: text.optional(),
+      redacted: z.literal(true).optional(),
+      timing: z.object({ phases: z.array(step), tables: z.array(step) }).optional(),
     })
-    .transform(({ config, ...run }) => ({ ...run, ...(config === undefined ? {} : { config }) })),
+    .transform(({ config, redacted, timing, ...run }) => ({
+      ...run,
+      ...(config === undefined ? {} : { config }),
+      ...(redacted === undefined ? {} : { redacted }),
+      ...(timing === undefined ? {} : { timing }),
+    })),
   files: z.array(
     z.object({ path: text, format: text, rows: count, rejected: count, duplicates: count, account: text.nullable() }),
   ),

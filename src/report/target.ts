@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { open, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isErrno, messageOf, UserError } from '../engine/errors.ts';
+import { checkStopped, tellWritten, temporaryPath } from '../engine/stop.ts';
 
 /** Text, which is written as UTF-8, or bytes. */
 export type Piece = string | Uint8Array;
@@ -45,12 +47,19 @@ export async function replaceWhole(file: string, write: (temporary: string) => P
   // Through a link its target is replaced, not the link.
   const target = await realpath(file).catch(() => resolve(file));
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  const forget = temporaryPath(temporary);
   try {
+    checkStopped();
     await write(temporary);
-    await rename(temporary, target);
+    // At once, so that whoever stops knows whether the file is there.
+    checkStopped();
+    renameSync(temporary, target);
+    tellWritten(file);
   } catch (thrown) {
     await rm(temporary, { force: true });
     failed(file, thrown);
+  } finally {
+    forget();
   }
 }
 

@@ -202,16 +202,8 @@ function evidenceLines({ evidence, requestIds }: Finding, width: number, style: 
         const where = [request, place].filter((part) => part !== '');
         const whereLine = where.join('  ');
         return [
-          // A long type name of another source can make a row wider than the terminal: then it is not aligned.
-          stringWidth(head) <= width - 2
-            ? head
-            : clip(
-                row
-                  .slice(0, 5)
-                  .filter((part) => part !== '')
-                  .join('  '),
-                width - 2,
-              ),
+          // A long type name of another source can make a row wider than the terminal: then it is not aligned, and goes on below.
+          ...(stringWidth(head) <= width - 2 ? [head] : brokenRow(row, width - 2)),
           ...indent(reason === '' ? [] : wrap(reason, width - 4, 3)),
           ...indent(stringWidth(whereLine) <= width - 4 ? [whereLine] : where.map((part) => clip(part, 400))),
         ];
@@ -223,6 +215,12 @@ function evidenceLines({ evidence, requestIds }: Finding, width: number, style: 
     ...indent(lines),
     ...(rest > 0 && first === '' ? indent([`… ${count(rest, 'more', 'more')}`]) : []),
   ];
+}
+
+function brokenRow(row: Row, width: number): string[] {
+  const parts = row.slice(0, 5).filter((part) => part !== '');
+  const [first = '', ...rest] = wrap(parts.join('  '), width, 3);
+  return [first, ...indent(rest.flatMap((line) => wrap(line, width - 2)))];
 }
 
 function rowOf(event: Evidence, repeatsRequest: boolean): Row {

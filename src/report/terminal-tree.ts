@@ -57,13 +57,13 @@ export function summaryLines(root: Root, people: People, width: number, style: S
   const told = shown.map(({ ruleId, depth, findings }) => {
     const step = '  '.repeat(Math.min(depth, deepest) - 1);
     return {
-      step,
       lead: `${step}${grouped(findings.length).padStart(digits)} × `,
       ruleId,
       severity: severitiesOf(findings),
       findings,
     };
   });
+  const title = belowTitle(root);
   const heads = ['customers', 'conversations', 'numbers'];
   const columns = `  ${heads.join('  ')}`;
   const names = (withSeverity: boolean) =>
@@ -71,8 +71,10 @@ export function summaryLines(root: Root, people: People, width: number, style: S
   // Severities are in the summary above, and in the colours; numbers are nowhere else.
   const fits = names(true).every((name) => stringWidth(name) + columns.length <= width);
   const room = width - columns.length;
+  if (!fits && names(false).some((name) => stringWidth(name) > room)) {
+    return [style.quiet(title), ...told.flatMap((row) => narrowRow(row, people, width, style)), ...restLines(rest)];
+  }
   const labels = names(fits).map((name) => clip(name, room));
-  const title = belowTitle(root);
   const across = Math.max(title.length, ...labels.map((label) => stringWidth(label)));
   return [
     style.quiet(`${title.padEnd(across)}${columns}`),
@@ -81,14 +83,36 @@ export function summaryLines(root: Root, people: People, width: number, style: S
       const cells = [reach.customers, reach.conversations, reach.numbers].map((n, cell) =>
         (n === 0 ? '–' : grouped(n)).padStart((heads[cell] ?? '').length + 2),
       );
-      return label + ' '.repeat(across - stringWidth(label)) + cells.join('');
+      return painted(label, told[at], style) + ' '.repeat(across - stringWidth(label)) + cells.join('');
     }),
-    ...(rest.length === 0
-      ? []
-      : [
-          `… ${count(rest.length, 'more', 'more')} of ${count(new Set(rest.map(({ ruleId }) => ruleId)).size, 'rule')}`,
-        ]),
+    ...restLines(rest),
   ];
+}
+
+type Told = { readonly lead: string; readonly ruleId: string; readonly findings: readonly Finding[] };
+
+/** Where a table would leave no room for the names of rules, each row says below the name whom it hit. */
+function narrowRow(row: Told, people: People, width: number, style: Style): readonly string[] {
+  const hit = reachLine(reachOf(row.findings, people));
+  const below = ' '.repeat(row.lead.length);
+  return [
+    painted(clip(row.lead + row.ruleId, width), row, style),
+    ...(hit === null ? [] : wrap(hit, width - below.length).map((line) => below + line)),
+  ];
+}
+
+/** The label of a row with its rule in the colour of the worst that it found. */
+function painted(label: string, row: Told | undefined, style: Style): string {
+  if (row === undefined) return label;
+  const worst = severities.findLast((severity) => row.findings.some((finding) => finding.severity === severity));
+  const name = label.slice(row.lead.length);
+  return worst === undefined ? label : row.lead + style.severity[worst](name);
+}
+
+function restLines(rest: readonly Finding[]): readonly string[] {
+  if (rest.length === 0) return [];
+  const rules = new Set(rest.map(({ ruleId }) => ruleId)).size;
+  return [`… ${count(rest.length, 'more', 'more')} of ${count(rules, 'rule')}`];
 }
 
 /** Parents before children, the worst rule first. */

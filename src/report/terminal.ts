@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { compareText } from '../engine/compare.ts';
 import type { Issue } from '../engine/issue.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -9,7 +10,8 @@ import { atLeast, type ReportOptions } from './options.ts';
 import { type Style, style } from './style.ts';
 import { baselineSummary, goneLines } from './terminal-baseline.ts';
 import { type Block, findingLine, isCounted, rootLines } from './terminal-finding.ts';
-import { clip, count, formatDuration, formatTime, grouped, pad, wrap } from './text.ts';
+import { tookLines } from './terminal-timing.ts';
+import { clip, count, formatTime, grouped, pad, wrap } from './text.ts';
 
 /** So many findings of one rule are told in full; what follows is one line each, so that none is lost. */
 const toldInFull = 3;
@@ -24,7 +26,7 @@ const shownSuppressions = 3;
 /**
  * The report for people: what the export cannot show, the findings (worst first, symptoms below their causes), and what
  * was read and checked. Text of the log cannot steer the terminal; no line ends in a space; nothing depends on the
- * locale or the clock.
+ * locale, nor on the clock unless times are asked for.
  */
 export function terminalReport(result: AuditResult, options: ReportOptions): string {
   const width = Math.max(options.width, 50);
@@ -41,17 +43,15 @@ export function terminalReport(result: AuditResult, options: ReportOptions): str
     .map((lines) => lines.map((line) => line.trimEnd()).join('\n'))
     .join('\n\n');
   // Its rule keeps the foot apart: an incident is to fit on one screen, and every line counts.
-  return `${[body, ...footLines(result, width, paint).map((line) => line.trimEnd())].join('\n')}\n`;
+  return `${[body, ...footLines(result, { ...options, width }, paint).map((line) => line.trimEnd())].join('\n')}\n`;
 }
 
 function headLines({ tool, run }: AuditResult, width: number): string[] {
   const end = run.asOf === null ? 'no event to go by' : `as of ${formatTime(run.asOf)}`;
-  return [
-    clip(
-      `${tool.name} ${tool.version}: ${count(run.events, 'event')} of ${count(run.accounts, 'account')}, ${end}`,
-      width,
-    ),
-  ];
+  return wrap(
+    `${tool.name} ${tool.version}: ${count(run.events, 'event')} of ${count(run.accounts, 'account')}, ${end}`,
+    width,
+  );
 }
 
 type IssueKind = {
@@ -134,7 +134,9 @@ function findingSections(
       ? findings.map((finding) => ({ finding, worst: finding.severity, below: [], hidden: [] }))
       : forestOf(result.findings, (finding) => shown.has(finding));
   const hint = roots.some((root) => isCounted(root, options.tree)) ? ['--tree full lists what is below'] : [];
-  const account = block.namesAccount ? [] : [clip(`account ${findings[0]?.accountId ?? ''}`, options.width - 34)];
+  // An account is there to be copied, so what is beside it gives way.
+  const account = block.namesAccount ? [] : [`account ${clip(findings[0]?.accountId ?? '', 80)}`];
+  const about = [...account, ...hint].join('; ');
   const under = roots.length === findings.length ? '' : ` under ${count(roots.length, 'root')}`;
   const bySeverity = severities
     .toReversed()
@@ -143,7 +145,7 @@ function findingSections(
     .map(([severity, n]) => paint.severity[severity](`${grouped(n)} ${severity}`));
   const summary = [
     `${paint.heading(`${count(findings.length, 'finding')}${under}`)}: ${bySeverity.join(', ')}`,
-    [...account, ...hint].join('; '),
+    ...(stringWidth(about) <= options.width ? [about] : [...account, ...hint]),
     ...hiddenNote,
     ...knownNote,
   ].filter((line) => line !== '');
@@ -197,19 +199,23 @@ function nothingFound(
   ];
 }
 
-function footLines(result: AuditResult, width: number, paint: Style): string[] {
+function footLines(result: AuditResult, { width, timing }: ReportOptions, paint: Style): string[] {
   const { run, files, rules } = result;
   const rejected = files.reduce((sum, file) => sum + file.rejected, 0);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  const load = `${count(files.length, 'file')}, ${count(rows, 'row')} loaded, ${grouped(run.duplicates)} duplicate, ${grouped(rejected)} rejected`;
+  const lost = `${grouped(rejected)} rejected`;
+  const load = `${count(files.length, 'file')}, ${count(rows, 'row')} loaded, ${grouped(run.duplicates)} duplicate, ${lost}`;
   return [
     paint.quiet('─'.repeat(Math.min(width, 80))),
-    ...labelledWrap('read', load, width, paint),
+    ...labelledWrap('read', load, width, paint).map((line) =>
+      rejected === 0 ? line : line.replace(lost, paint.severity.warning(lost)),
+    ),
     ...fileLines(files, run.accounts > 1, width),
     ...passedOverLines(result, width),
-    ...checkedLines(rules, run.durationMs, width, paint),
+    ...checkedLines(rules, width, paint),
     ...configLines(result, width, paint),
     ...baselineLines(result, width, paint),
+    ...tookLines(result, width, paint, timing),
   ];
 }
 
@@ -221,16 +227,19 @@ function baselineLines(result: AuditResult, width: number, paint: Style): string
 }
 
 /** What became of the rules, and why some of them could not run. */
-export function checkedLines(rules: readonly RuleSummary[], durationMs: number, width: number, paint: Style): string[] {
+export function checkedLines(rules: readonly RuleSummary[], width: number, paint: Style): string[] {
   const tally = (status: RuleStatus) => rules.filter((rule) => rule.status === status).length;
+  const failed = `${grouped(tally('failed'))} failed`;
   const counts = [
     `${count(tally('matched'), 'rule')} matched`,
     `${grouped(tally('clean'))} clean`,
     `${grouped(tally('skipped'))} skipped`,
-    `${grouped(tally('failed'))} failed`,
+    failed,
   ].filter((text) => !text.startsWith('0 ') || text.endsWith('matched'));
   return [
-    ...labelledWrap('checked', `${counts.join(', ')}, in ${formatDuration(durationMs)}`, width, paint),
+    ...labelledWrap('checked', counts.join(', '), width, paint).map((line) =>
+      tally('failed') === 0 ? line : line.replace(failed, paint.severity.error(failed)),
+    ),
     ...reasonLines(rules, 'failed', width),
     ...reasonLines(rules, 'skipped', width),
     ...partLines(rules, width),

@@ -12,11 +12,14 @@ import type { ReportOptions } from './options.ts';
 import { storiesAtLeast } from './trace-options.ts';
 
 /** The machine contract of `postlude trace`, in pieces: keys in the order of the types in `src/trace/story.ts`. */
-export function* traceJson(result: TraceResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
+export function* traceJson(
+  result: TraceResult,
+  options: Pick<ReportOptions, 'leastSeverity' | 'timing'>,
+): Generator<string> {
   const { tool, id, run, files, issues, rules, stories, suppressions } = storiesAtLeast(result, options);
   yield toolPiece(tool);
   yield `  "id": ${print(id)},\n`;
-  yield* runPieces({ run, files, issues, rules });
+  yield* runPieces({ run, files, issues, rules }, options.timing !== undefined);
   yield* list('stories', stories.map(storyRecord));
   yield ',\n';
   yield* list('suppressions', suppressions.map(suppressionRecord));

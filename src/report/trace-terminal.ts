@@ -4,6 +4,7 @@ import { type IdType, idTypes, type Match, type Story, type StoryFinding, type T
 import { isAboutStory } from '../trace/touching.ts';
 import { type Style, style } from './style.ts';
 import { checkedLines, configLines, issueLines } from './terminal.ts';
+import { tookLines } from './terminal-timing.ts';
 import { clip, count, formatDuration, formatTime, grouped, pad, wrap } from './text.ts';
 import { storiesAtLeast, type TraceReportOptions } from './trace-options.ts';
 import { toldOfEntity, toldOfRecord } from './trace-records.ts';
@@ -43,8 +44,9 @@ export function traceReport(result: TraceResult, options: TraceReportOptions): s
     ...(hidden === 0 ? [] : [[`${count(hidden, 'finding')} below ${options.leastSeverity} not shown.`]]),
     [
       paint.quiet('─'.repeat(Math.min(width, 80))),
-      ...checkedLines(result.rules, result.run.durationMs, width, paint),
+      ...checkedLines(result.rules, width, paint),
       ...configLines(result, width, paint),
+      ...tookLines(result, width, paint, options.timing),
     ],
   ];
   return `${sections

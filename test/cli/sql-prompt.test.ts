@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Context } from '../../src/commands/context.ts';
 import { tablesCall } from '../../src/commands/open-tables.ts';
+import { progressLine } from '../../src/commands/progress-line.ts';
 import { sqlPrompt } from '../../src/commands/sql-prompt.ts';
 import { sqlShell } from '../../src/commands/sql-shell.ts';
 import { everything } from '../../src/model/build.ts';
@@ -37,7 +38,7 @@ async function person() {
     width: 80,
     isTerminal: true,
     colour: false,
-    terminal: null,
+    progress: () => progressLine(null),
     input,
     prompt,
   };

@@ -20,9 +20,26 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const timeless = (text: string) =>
   text
     .replaceAll(/"durationMs": \d+/g, '"durationMs": 0')
-    .replace(/, in [\d.]+ (m?s)\n/, ', in no time\n')
+    .replace(/^took {5}.*\n(?: {9}.*\n)*/mu, 'took     no time\n')
     .replace(/"version": "[^"]+"/, '"version": "0.0.0"')
     .replace(/^postlude \S+:/, 'postlude 0.0.0:');
+
+test('--timing tells where the time went, to people and to programs', async () => {
+  const json = join(folder, 'timed.json');
+  const { stdout } = await postlude(
+    ['trace', request, mixed, ...merge, '--timing', '--format', 'terminal', '--format', `json=${json}`],
+    { env: { COLUMNS: '100' } },
+  );
+  expect(stdout).toMatch(/^took {5}[\d.]+ m?s\n {9}reading rules +[\d.]+ s +\d+ %\n/m);
+  expect(stdout).toMatch(/^ {9}trace +[\d.]+ s +\d+ %\n {9}report, up to here /m);
+  expect(stdout).toMatch(/^ {9}slowest rules +slowest tables\n {9} *\d+ ms {2}merge\//m);
+  const { timing } = JSON.parse(await readFile(json, 'utf8')).run;
+  const names = (timed: readonly { readonly name: string; readonly ms: number }[]) => timed.map(({ name }) => name);
+  expect(names(timing.phases)).toEqual([
+    ...['reading rules', 'loading', 'accounts and duplicates', 'tables', 'rules', 'evidence', 'findings', 'trace'],
+  ]);
+  expect(names(timing.tables)).toContain('conversations');
+});
 
 describe('a request whose events lie in files of three shapes', () => {
   test('is told from end to end to people and to programs', async () => {

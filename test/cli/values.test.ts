@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { auditCall } from '../../src/commands/audit-call.ts';
 import { exitCode } from '../../src/commands/exit-code.ts';
 import { progressLine } from '../../src/commands/progress-line.ts';
+import { stoppedLine } from '../../src/commands/stopped.ts';
 import { parseMemoryLimit, parseParams, parseTimeOption, parseTimeout } from '../../src/commands/values.ts';
 import { UserError } from '../../src/engine/errors.ts';
 import { severities } from '../../src/rules/vocabulary.ts';
@@ -99,6 +100,7 @@ describe('a call', () => {
       leastSeverity: 'info',
       failOn: 'error',
       strict: false,
+      timing: false,
       noColour: false,
       quiet: false,
       tree: 'short',
@@ -192,5 +194,53 @@ describe('progress', () => {
     for (; time < 1000; time += 1) progress.fraction(time / 1000);
     expect(tty.text().split('\r').length).toBeLessThanOrEqual(12);
     expect(tty.text()).toContain('loading … 50 %');
+  });
+
+  test('tells how long it goes on at this rate, and leaves out what does not fit', () => {
+    let time = 0;
+    const drawn = (columns: number) => {
+      const tty = terminal(columns);
+      const progress = progressLine(tty, () => time);
+      time = 0;
+      progress.phase('loading', 'loading 2 files');
+      time = 4000;
+      progress.fraction(0.25, { done: 400e6, of: 1600e6, unit: 'byte' });
+      return tty.text().split('\r\u001b[2K').at(-1);
+    };
+    expect(drawn(80)).toBe('loading 2 files … 25 %, 12 s left, 400 of 1,600 MB, 100 MB/s');
+    expect(drawn(60)).toBe('loading 2 files … 25 %, 12 s left, 400 of 1,600 MB');
+    expect(drawn(40)).toBe('loading 2 files … 25 %, 12 s left');
+    expect(drawn(20)).toBe('loading 2 files …');
+  });
+
+  test('tells somebody who stops it what was being done, also without a terminal', () => {
+    const progress = progressLine(null);
+    expect(progress.told()).toBeNull();
+    progress.phase('rules', 'running rules');
+    expect(progress.told()).toBe('running rules');
+    progress.fraction(12 / 43, { done: 12, of: 43, unit: 'rule', at: 'voice/silent-call' });
+    expect(progress.told()).toBe('running rules (12 of 43)');
+    progress.phase('loading', 'loading 1 file');
+    progress.fraction(0.5, { done: 5, of: 10, unit: 'byte' });
+    expect(progress.told()).toBe('loading 1 file (50 %)');
+    progress.clear();
+  });
+});
+
+describe('what was done when it was stopped', () => {
+  test.each([
+    [{ doing: null, files: [], printed: false }, 'stopped: nothing was written'],
+    [
+      { doing: 'running rules (12 of 43)', files: [], printed: false },
+      'stopped while running rules (12 of 43): nothing was written',
+    ],
+    [{ doing: 'x', files: ['a.json'], printed: false }, 'stopped while x: a.json was written; nothing else was'],
+    [
+      { doing: 'x', files: ['a.json', 'b.csv'], printed: true },
+      'stopped while x: a.json, b.csv were written; what was printed is not all',
+    ],
+    [{ doing: 'x', files: [], printed: true }, 'stopped while x: what was printed is not all'],
+  ])('%j', (work, line) => {
+    expect(stoppedLine(work)).toBe(line);
   });
 });

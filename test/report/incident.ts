@@ -95,7 +95,27 @@ export function incident({ symptoms = 12, silentCalls = 7 } = {}): AuditResult {
   );
   const findings: Finding[] = [outage, merge, ...created, ...unresolved, ...silent];
   return makeResult({
-    run: { asOf: '2026-09-14T09:00:00.000Z', events: 12345, duplicates: 12, accounts: 1, durationMs: 2345 },
+    run: {
+      asOf: '2026-09-14T09:00:00.000Z',
+      events: 12345,
+      duplicates: 12,
+      accounts: 1,
+      durationMs: 2345,
+      timing: {
+        phases: [
+          { name: 'reading rules', ms: 120.4 },
+          { name: 'loading', ms: 900 },
+          { name: 'tables', ms: 600.25 },
+          { name: 'rules', ms: 700 },
+          { name: 'evidence', ms: 24 },
+        ],
+        tables: [
+          { name: 'coverage', ms: 0.2 },
+          { name: 'participants', ms: 410.6 },
+          { name: 'conversations', ms: 12 },
+        ],
+      },
+    },
     files: [
       { path: 'exports/events.ndjson', format: 'debugger-log', rows: 12345, rejected: 2, duplicates: 12, account },
       { path: 'exports/configurations.json', format: 'configurations', rows: 3, rejected: 0, duplicates: 0, account },

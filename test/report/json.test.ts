@@ -12,6 +12,25 @@ test('is the contract: keys, their order, two spaces, and a line feed at the end
   expectGolden(import.meta.url, './golden/nothing.json', print(makeResult({ files: [], rules: [] })));
 });
 
+test('says where the time went only where somebody asked', () => {
+  expect(JSON.parse(print()).run).not.toHaveProperty('timing');
+  const timed = [...jsonReport(incident(), { leastSeverity: 'info', timing: { reportMs: () => 0 } })].join('');
+  expect(JSON.parse(timed).run.timing).toEqual({
+    phases: [
+      { name: 'reading rules', ms: 120 },
+      { name: 'loading', ms: 900 },
+      { name: 'tables', ms: 600 },
+      { name: 'rules', ms: 700 },
+      { name: 'evidence', ms: 24 },
+    ],
+    tables: [
+      { name: 'coverage', ms: 0 },
+      { name: 'participants', ms: 411 },
+      { name: 'conversations', ms: 12 },
+    ],
+  });
+});
+
 test('is what JSON.stringify makes of the same value', () => {
   const text = print();
   expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);

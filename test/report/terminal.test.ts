@@ -15,10 +15,20 @@ const options = (over: Partial<ReportOptions> = {}): ReportOptions => ({
   ...over,
 });
 
+const timed = { timing: { reportMs: () => 31 } };
+
 describe('golden files', () => {
   test.each([
     ['an incident at 80 columns', 'incident-80.txt', incident(), {}],
     ['an incident at 200 columns', 'incident-200.txt', incident(), { width: 200 }],
+    ['an incident at 60 columns', 'incident-60.txt', incident(), { width: 60 }],
+    ['an incident with its times', 'incident-timing.txt', incident({ symptoms: 1, silentCalls: 0 }), timed],
+    [
+      'the same on a narrow terminal',
+      'incident-timing-60.txt',
+      incident({ symptoms: 1, silentCalls: 0 }),
+      { ...timed, width: 50 },
+    ],
     ['an incident without the tree', 'incident-flat.txt', incident({ symptoms: 3, silentCalls: 0 }), { tree: 'flat' }],
     ['an incident opened up', 'incident-full.txt', incident(), { tree: 'full' }],
     ['an incident with little below it', 'incident-small.txt', incident({ symptoms: 1, silentCalls: 4 }), {}],

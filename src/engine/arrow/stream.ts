@@ -2,6 +2,7 @@ import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, DuckDBTyp
 import duckdb from '@duckdb/node-bindings';
 import { type Data, Field, makeData, RecordBatch, Schema, Struct } from 'apache-arrow';
 import { identifier, type Params } from '../session.ts';
+import { checkStopped } from '../stop.ts';
 import { type Decode, decoderOf } from './decode.ts';
 import { castOf, typeText } from './types.ts';
 
@@ -38,6 +39,7 @@ export async function* streamBatches(
   sql: string,
   params: Params = {},
 ): AsyncGenerator<RecordBatch, void, undefined> {
+  checkStopped();
   const { columns, named } = await inspect(connection, sql, params);
   const outer = carried(sql, columns);
   const result = await connection.stream(outer, named);
@@ -45,6 +47,7 @@ export async function* streamBatches(
   // A stream that broke off ends like one that is through, and only this tells them apart. DuckDB's client keeps the
   // reason to itself; running the query again as a whole shows it, where it lay in the query.
   if (!result.isStreaming) {
+    checkStopped();
     await connection.run(outer, named);
     throw new Error(
       'the query broke off before its last row: it was interrupted, or its connection ran something else',
@@ -63,9 +66,11 @@ export type WholeResult = {
  * all cores, which a stream does not; the whole result is held by DuckDB meanwhile. `params` are those that it names, no others.
  */
 export async function runBatches(connection: DuckDBConnection, sql: string, params: Params): Promise<WholeResult> {
+  checkStopped();
   const result = await connection.run(sql, params);
   const columns = columnsOf(result.columnNames(), result.columnTypes());
   const outer = carried(sql, columns);
+  checkStopped();
   return { columns, batches: batchesOf(outer === sql ? result : await connection.run(outer, params), columns) };
 }
 

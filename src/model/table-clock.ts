@@ -1,0 +1,35 @@
+import type { Session } from '../engine/session.ts';
+
+/** How long DuckDB worked for one table, in milliseconds. */
+export type TableTime = { readonly name: string; readonly ms: number };
+
+/**
+ * Keeps how long DuckDB works for each table. Tables are asked for together, and the queries of one connection wait for each other;
+ * what a table waits for the queries of others is not its own.
+ */
+export function tableClock(now: () => number = () => performance.now()) {
+  const spent = new Map<string, number>();
+  let isFreeSince = 0;
+  return {
+    /** The session, for the queries of one table. */
+    sessionOf(name: string, session: Session): Session {
+      spent.set(name, 0);
+      const timed = async <Result>(query: () => Promise<Result>): Promise<Result> => {
+        const asked = now();
+        try {
+          return await query();
+        } finally {
+          const done = now();
+          spent.set(name, (spent.get(name) ?? 0) + done - Math.max(asked, isFreeSince));
+          isFreeSince = done;
+        }
+      };
+      return {
+        ...session,
+        run: (sql, params) => timed(() => session.run(sql, params)),
+        rows: (schema, sql, params) => timed(() => session.rows(schema, sql, params)),
+      };
+    },
+    times: (): readonly TableTime[] => [...spent].map(([name, ms]) => ({ name, ms })),
+  };
+}
