@@ -29,7 +29,11 @@ export const auditOptions = {
   param: { ...many, group: 'Rules:', describe: 'Set a param: voice/silent-call.min_age="10 minutes" (repeatable)' },
   'no-code': { ...flag, group: 'Rules:', describe: 'Refuse rules with a predicate (.ts), for rules from strangers' },
   'rule-timeout': { ...one, group: 'Rules:', describe: 'Give up on a rule after this time: 30s, 5m' },
-  format: { ...many, group: 'Results:', describe: 'terminal, json or html; NAME=FILE writes a file (repeatable) [terminal]' },
+  format: {
+    ...many,
+    group: 'Results:',
+    describe: 'terminal, json or html; NAME=FILE writes a file (repeatable) [terminal]',
+  },
   severity: { ...one, group: 'Results:', describe: 'Least severity shown: info, warning, error, critical [info]' },
   tree: {
     ...one,
