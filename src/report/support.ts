@@ -48,7 +48,8 @@ export function* supportText(result: AuditResult, finding: Finding, options: Sup
   for (const [heading, lines] of sections) {
     if (lines.length > 0) yield `\n${heading}\n${lines.map((line) => `  ${line}\n`).join('')}`;
   }
-  yield* rawPieces(finding, most, options);
+  if (result.run.redacted === true) yield '\nRaw log entries\n  None: they would tell what this result masks.\n';
+  else yield* rawPieces(finding, most, options);
 }
 
 function prose(...texts: readonly string[]): string[] {
