@@ -13,9 +13,9 @@ import { incident } from './incident.ts';
 const written = (result: AuditResult) => [...jsonReport(result, plainReport)].join('');
 const read = (text: string) => readResult({ name: 'findings.json', text });
 
-function withoutPeople(result: AuditResult): AuditResult {
-  const { people: _, ...rest } = result;
-  return rest;
+/** What JSON holds of a result: neither whom findings hit nor, unless somebody asks, where the time went. */
+function kept({ people: _, run: { timing: __, ...run }, ...rest }: AuditResult): AuditResult {
+  return { ...rest, run };
 }
 
 /** An incident of which half is known and something is gone. */
@@ -34,16 +34,22 @@ describe('what was written is read again as it was', () => {
     ['nothing', makeResult({ run: { ...makeResult().run, asOf: null, config: 'postlude.config.yaml' } })],
     ['a comparison with a baseline', compared()],
   ])('%s', (_, result) => {
-    expect(read(written(result))).toEqual(withoutPeople(result));
+    expect(read(written(result))).toEqual(kept(result));
   });
 
   test.each([80, 200])('and is the same report in %i columns', (width) => {
-    for (const result of [incident(), compared()].map(withoutPeople)) {
+    for (const result of [incident(), compared()].map(kept)) {
       for (const tree of ['short', 'full', 'flat'] as const) {
         const options = { ...plainReport, width, tree };
         expect(terminalReport(read(written(result)), options)).toBe(terminalReport(result, options));
       }
     }
+  });
+
+  test('with where the time went, in whole milliseconds, where that was asked for', () => {
+    const options = { ...plainReport, timing: { reportMs: () => 0 } };
+    const text = [...jsonReport(incident(), options)].join('');
+    expect(read(text).run.timing?.phases).toContainEqual({ name: 'reading rules', ms: 120 });
   });
 
   test('with a byte order mark in front, with keys that are not known, and without those that are new', () => {
@@ -53,7 +59,7 @@ describe('what was written is read again as it was', () => {
       weather: 'fine',
       findings: older.findings.map((finding: object) => ({ ...finding, mood: 1 })),
     };
-    expect(read(`\uFEFF${JSON.stringify(later)}`)).toEqual(withoutPeople(incident()));
+    expect(read(`\uFEFF${JSON.stringify(later)}`)).toEqual(kept(incident()));
   });
 });
 

@@ -60,6 +60,14 @@ test('says of raw entries that they were not at hand, not found, or are no lines
   expect(text).toContain('Not found in the logs: 1 log entry\n  log id 1-b, once at exports/events.ndjson\n');
 });
 
+test('gives no raw entries of a result whose addresses are masked', () => {
+  const result = incident();
+  const masked = { ...result, run: { ...result.run, redacted: true as const } };
+  const text = told(masked, 'merge/shared-profile', { raw: rawOf(result) });
+  expect(text).toContain('None: they would tell what this result masks.');
+  expect(text).not.toContain('"logId"');
+});
+
 test('names ids by type, those in the data among them, each once', () => {
   const finding = makeFinding({
     related: [{ type: 'store', id: 'mem_store_01knq9vx4qfghrt2dyrh4942w0' }],
