@@ -5,24 +5,27 @@ export type TableTime = { readonly name: string; readonly ms: number };
 
 /**
  * Keeps how long DuckDB works for each table. Tables are asked for together, and the queries of one connection wait for each other;
- * what a table waits for the queries of others is not its own.
+ * what a table waits for the queries of others is not its own. They wait here, since which of several answers comes first does not
+ * tell which query was first.
  */
 export function tableClock(now: () => number = () => performance.now()) {
   const spent = new Map<string, number>();
-  let isFreeSince = 0;
+  let turn: Promise<unknown> = Promise.resolve();
   return {
     /** The session, for the queries of one table. */
     sessionOf(name: string, session: Session): Session {
       spent.set(name, 0);
-      const timed = async <Result>(query: () => Promise<Result>): Promise<Result> => {
-        const asked = now();
-        try {
-          return await query();
-        } finally {
-          const done = now();
-          spent.set(name, (spent.get(name) ?? 0) + done - Math.max(asked, isFreeSince));
-          isFreeSince = done;
-        }
+      const timed = <Result>(query: () => Promise<Result>): Promise<Result> => {
+        const answer = turn.then(async () => {
+          const began = now();
+          try {
+            return await query();
+          } finally {
+            spent.set(name, (spent.get(name) ?? 0) + now() - began);
+          }
+        });
+        turn = answer.catch(() => undefined);
+        return answer;
       };
       return {
         ...session,

@@ -200,7 +200,7 @@ describe('suppressions', () => {
     expect(stdout).toMatch(/^WARNING {2}voice\/stuck-active/mu);
     expect(code).toBe(1);
     expect(stdout.replaceAll(/\s+/gu, ' ')).toMatch(
-      /config \S+config\.yaml; 1 finding suppressed; expired: merge\/\* of AC\*9 \(2020-12-31\); unused: voice conv_none $/u,
+      /config \S+config\.yaml; 1 finding suppressed; expired: merge\/\* of AC\*9 \(2020-12-31\); unused: voice conv_none took /u,
     );
   });
 

@@ -22,7 +22,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const call = (...args: readonly string[]) => postlude(args, { cwd: folder });
 const report = (...args: readonly string[]) => call('report', ...args);
-const timeless = (text: string) => text.replaceAll(/"durationMs": \d+/g, '').replaceAll(/in \d[\d.]* m?s$/gm, '');
+const timeless = (text: string) => text.replaceAll(/"durationMs": \d+/g, '').replaceAll(/^took .*(?:\n {9}.*)*/gm, '');
 const printOf = (ruleId: string) => findings.find((finding) => finding.ruleId === ruleId)?.fingerprint ?? '';
 
 /** Nothing that a terminal would obey. */

@@ -102,6 +102,7 @@ describe('a call', () => {
       strict: false,
       timing: false,
       noColour: false,
+      redact: { kind: 'off' },
       quiet: false,
       tree: 'short',
     });

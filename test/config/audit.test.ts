@@ -166,6 +166,8 @@ describe('a rule', () => {
     expect(one.accounts).toEqual([
       { id: A, skippedRules: ['team/old'] },
       { id: B, skippedRules: [] },
+      // Of which only side files tell.
+      { id: C, skippedRules: [] },
     ]);
     const all = await audited(['old'], `accounts: { "AC*": ${off} }`);
     expect(outcomes(all)).toEqual({ 'team/old': ['skipped', 'off in postlude.config.yaml', 0] });

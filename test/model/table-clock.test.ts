@@ -12,7 +12,6 @@ test('what a table waits for the queries of another one is not its own time', as
     const all = performance.now() - began;
     const [first, second] = clock.times();
     expect([first?.name, second?.name]).toEqual(['slow', 'quick']);
-    // Whichever came first: together they took what it took.
     expect((first?.ms ?? 0) + (second?.ms ?? 0)).toBeLessThanOrEqual(all + 1);
     expect(second?.ms ?? 0).toBeLessThan((first?.ms ?? 0) / 2);
   } finally {

@@ -29,6 +29,11 @@ const readers: Readonly<Record<string, (file: string) => Promise<readonly (strin
     const lines = (await text(file)).split('\n').filter((line) => line !== '');
     return lines.map((line) => withFingerprint.parse(JSON.parse(line)).fingerprint);
   },
+  html: async (file) => {
+    const overview = /<script type="application\/json" id="overview">(?<json>.*?)<\/script>/su.exec(await text(file));
+    const page = z.object({ findings: z.array(withFingerprint) }).parse(JSON.parse(overview?.groups?.json ?? ''));
+    return page.findings.map(({ fingerprint }) => fingerprint);
+  },
   csv: async (file) => (await csvRows(file)).map(({ fingerprint }) => fingerprint),
   markdown: (file) => matches(file, /(?:^- f| F)ingerprint:? `([0-9a-f]{16})`$/gmu),
   sarif: async (file) => {
