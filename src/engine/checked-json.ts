@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { messageOf, UserError } from './errors.ts';
+import { valueAt } from './value-at.ts';
 
 /** JSON from a file: its text, and what messages call it: its path, or `standard input`. */
 export type JsonSource = { readonly name: string; readonly text: string };
@@ -72,15 +73,6 @@ function pathOf(path: readonly PropertyKey[]): string {
   return path
     .map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at === 0 ? '' : '.'}${String(key)}`))
     .join('');
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let inner = value;
-  for (const key of path) {
-    if (typeof inner !== 'object' || inner === null) return undefined;
-    inner = Object.getOwnPropertyDescriptor(inner, key)?.value;
-  }
-  return inner;
 }
 
 /** What a value is: short ones as they are, for a message is one line. */

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { z } from 'zod';
+import { parseSql } from '../rules/parsed-sql.ts';
 import { charOffset } from '../rules/position.ts';
 import { lexemes } from '../rules/sql-text.ts';
 import { StatementError } from './statement-error.ts';
@@ -26,24 +26,13 @@ const refusedFunctions: ReadonlySet<string> = new Set([
   'write_log',
 ]);
 
-const serialized = z.union([
-  z.object({
-    error: z.literal(true),
-    error_type: z.string(),
-    error_message: z.string(),
-    position: z.string().optional(),
-  }),
-  z.object({ error: z.literal(false), statements: z.array(z.unknown()) }),
-]);
-
 /**
  * Makes sure that a single statement only reads: SELECT in all its forms, DESCRIBE, SUMMARIZE, SHOW, and EXPLAIN of those.
  * @throws StatementError where it does not, or cannot be parsed
  */
 export async function checkStatement(connection: DuckDBConnection, sql: string): Promise<void> {
   const text = withoutExplain(sql);
-  const reader = await connection.runAndReadAll('SELECT json_serialize_sql($sql::VARCHAR)', { sql: text });
-  const tree = serialized.parse(JSON.parse(z.string().parse(reader.getRowsJS()[0]?.[0])));
+  const tree = await parseSql(connection, text);
   if (tree.error) {
     if (tree.error_type === 'not implemented') throw new StatementError(whyNot(text), text.search(/\S/u));
     const offset = tree.position === undefined ? null : charOffset(sql, Number(tree.position), 'code points');

@@ -1,4 +1,5 @@
 import type { Issue } from '../engine/issue.ts';
+import { wholeNumber } from '../engine/whole-number.ts';
 import type { Evidence, Finding, Related } from '../findings/finding.ts';
 import type {
   AccountSummary,
@@ -80,9 +81,8 @@ export function printInLine(value: unknown): string {
   return escapeInJson(JSON.stringify(value, withoutBigint));
 }
 
-/** BIGINT has no JSON form of its own: a number where it is exact, otherwise its digits as text. */
 function withoutBigint(_key: string, item: unknown): unknown {
-  return typeof item !== 'bigint' ? item : Number.isSafeInteger(Number(item)) ? Number(item) : String(item);
+  return typeof item === 'bigint' ? wholeNumber(item) : item;
 }
 
 function timingRecord({ phases, tables }: Timing) {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { z } from 'zod';
 import { compareText } from '../engine/compare.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import type { Wanted } from '../model/build.ts';
+import { parseSql } from './parsed-sql.ts';
 import { charOffset, type Problem, positionAt } from './position.ts';
 import { allowedTableFunctions, clockWords, refusedFunction } from './refused.ts';
 import type { Rule } from './rule.ts';
@@ -40,16 +40,6 @@ export function wantedBy(checked: CheckedSql): Wanted {
   const columns = ['body', 'trace_id'].filter((column) => readsColumn(checked, 'events', column));
   return { tables: checked.tables, columns: new Set(columns) };
 }
-
-const serialized = z.union([
-  z.object({
-    error: z.literal(true),
-    error_type: z.string(),
-    error_message: z.string(),
-    position: z.string().optional(),
-  }),
-  z.object({ error: z.literal(false), statements: z.array(z.unknown()) }),
-]);
 
 /**
  * Checks that a rule is one SELECT over known tables which calls nothing that is refused, and that its params and causes are
@@ -113,9 +103,7 @@ type Tree = { readonly statements: readonly unknown[] };
 type Refusal = { readonly message: string; readonly offset: number };
 
 async function parse(connection: DuckDBConnection, sql: string, text: SqlText): Promise<Tree | Refusal> {
-  const reader = await connection.runAndReadAll('SELECT json_serialize_sql($sql::VARCHAR)', { sql });
-  // Places that do not exist are 2^64 - 1 in here. JSON.parse rounds that, which is still larger than any text.
-  const tree = serialized.parse(JSON.parse(z.string().parse(reader.getRowsJS()[0]?.[0])));
+  const tree = await parseSql(connection, sql);
   if (!tree.error) return tree;
   const start = text.start ?? 0;
   if (tree.error_type === 'not implemented') {

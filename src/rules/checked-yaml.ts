@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { didYouMean } from '../engine/suggest.ts';
+import { valueAt } from '../engine/value-at.ts';
 import { type Position, type Problem, positionAt } from './position.ts';
 
 /** YAML that people write: a file, or a part of one. */
@@ -195,15 +196,6 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly
     return keysAt(schema.unwrap(), path);
   }
   return [];
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let inner = value;
-  for (const key of path) {
-    if (typeof inner !== 'object' || inner === null) return undefined;
-    inner = Object.getOwnPropertyDescriptor(inner, key)?.value;
-  }
-  return inner;
 }
 
 /** Where a key stands; for the items of a list, the item. Where the path ends early, the last part that exists. */

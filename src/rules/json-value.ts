@@ -1,3 +1,4 @@
+import { wholeNumber } from '../engine/whole-number.ts';
 import { isInterval, isoInterval } from './interval.ts';
 
 /** What JSON can hold, as `data` of a finding does. */
@@ -16,7 +17,7 @@ export function jsonValue(value: unknown): JsonValue {
     case 'number':
       return Number.isFinite(value) ? value : null;
     case 'bigint':
-      return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+      return wholeNumber(value);
     case 'object':
       break;
     default:

@@ -12,8 +12,9 @@ import {
 } from 'apache-arrow';
 import { decompress } from 'fzstd';
 import { messageOf } from '../../engine/errors.ts';
+import { wholeNumber } from '../../engine/whole-number.ts';
 import { type Batch, batchSize, type Collector, collector } from './batch.ts';
-import { binary, isoTime, setField, wholeNumber } from './cells.ts';
+import { binary, isoTime, setField } from './cells.ts';
 
 /**
  * Reads Arrow IPC, file or stream: a row is a record, `line` its number from 1; NULL is an absent field. A damaged part is

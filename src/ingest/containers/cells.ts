@@ -2,12 +2,6 @@ import { isUtf8 } from 'node:buffer';
 
 /** How the cells of binary tables become values as JSON has them. */
 
-/** A number where it is exact, else its digits. */
-export function wholeNumber(value: bigint): number | string {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : String(value);
-}
-
 /** A time counted from 1970 as ISO 8601, with all its digits; `Z` where it is known to be UTC, else no offset. */
 export function isoTime(ticks: bigint, ticksPerSecond: bigint, isUtc: boolean): string {
   let seconds = ticks / ticksPerSecond;

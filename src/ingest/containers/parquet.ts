@@ -15,9 +15,10 @@ import {
 } from '@duckdb/node-api';
 import { messageOf } from '../../engine/errors.ts';
 import { quoted, type Session } from '../../engine/session.ts';
+import { wholeNumber } from '../../engine/whole-number.ts';
 import { globEscaped } from '../read-directly.ts';
 import { type Batch, batchSize, collector } from './batch.ts';
-import { binary, isoTime, setField, wholeNumber } from './cells.ts';
+import { binary, isoTime, setField } from './cells.ts';
 
 const rowNumber = 'file_row_number';
 

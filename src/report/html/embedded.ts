@@ -1,3 +1,4 @@
+import { wholeNumber } from '../../engine/whole-number.ts';
 import { sanitise } from '../sanitise.ts';
 
 /** A single field of a log can be 100 MB; nobody reads that in a page. */
@@ -17,8 +18,7 @@ function harmless(_key: string, value: unknown): unknown {
       ? sanitise(value)
       : `${sanitise(value.slice(0, longestText))}… (${value.length - longestText} more characters)`;
   }
-  // BIGINT has no JSON form of its own: a number where it is exact, otherwise its digits as text.
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value === 'bigint') return wholeNumber(value);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     // Names are text of the log, too, where a finding's data holds an object of it.
     const names = Object.keys(value);
