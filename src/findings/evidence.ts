@@ -14,8 +14,8 @@ export type CitedEvents = (keys: Iterable<bigint>) => readonly CitedEvent[];
 
 const text = z.string().nullable();
 
-const row = z.object({
-  event_key: z.bigint(),
+/** Columns of `event_log` and its files that evidence shows, for schemas of rows; the line is not always among them. */
+export const evidenceColumns = {
   log_id: z.string(),
   event_time: z.date(),
   event_type: text,
@@ -24,8 +24,14 @@ const row = z.object({
   error_reason: text,
   status: text,
   request_id: text,
-  correlation_id: text,
   path: z.string(),
+} as const;
+const evidenceRow = z.object(evidenceColumns);
+
+const row = z.object({
+  ...evidenceColumns,
+  event_key: z.bigint(),
+  correlation_id: text,
   read_path: z.string(),
   line: z.bigint().nullable(),
 });
@@ -53,7 +59,7 @@ export async function fetchEvidence(session: Session, eventKeys: Iterable<bigint
   };
 }
 
-function evidenceOf(found: Row, line: number | null): Evidence {
+export function evidenceOf(found: z.infer<typeof evidenceRow>, line: number | null): Evidence {
   return {
     logId: found.log_id,
     eventTime: found.event_time.toISOString(),

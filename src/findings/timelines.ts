@@ -1,23 +1,12 @@
 import { z } from 'zod';
 import type { Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
+import { aboutColumns, aboutOf, type EventAbout } from './event-about.ts';
+import { evidenceColumns, evidenceOf } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 
 /** An event around a finding: what evidence shows of it, and what it is about. `errorReason`, `name` and `address` may be cut. */
-export type TimelineEvent = Evidence & {
-  readonly accountId: string;
-  readonly source: string | null;
-  readonly conversationId: string | null;
-  /** The participant itself; of a communication its author. */
-  readonly participantId: string | null;
-  readonly communicationId: string | null;
-  readonly resourceId: string | null;
-  readonly participantType: string | null;
-  readonly name: string | null;
-  readonly profileId: string | null;
-  readonly channel: string | null;
-  readonly address: string | null;
-};
+export type TimelineEvent = Evidence & EventAbout & { readonly accountId: string };
 
 export type Timeline = {
   /** Places in `Timelines.events`, in the order of time, ties by log id. */
@@ -52,29 +41,11 @@ const placeText = 7;
 
 const groupRow = z.object({ place: z.number(), total: z.number(), event_keys: z.array(z.bigint()) });
 
-const text = z.string().nullable();
 const eventRow = z.object({
+  ...evidenceColumns,
+  ...aboutColumns,
   event_key: z.bigint(),
   account_id: z.string(),
-  log_id: z.string(),
-  event_time: z.date(),
-  source: text,
-  event_type: text,
-  level: text,
-  error_code: z.number().nullable(),
-  error_reason: text,
-  status: text,
-  request_id: text,
-  conversation_id: text,
-  participant_id: text,
-  communication_id: text,
-  resource_id: text,
-  participant_type: text,
-  name: text,
-  profile_id: text,
-  channel: text,
-  address: text,
-  path: z.string(),
   line: z.bigint().nullable(),
 });
 
@@ -149,29 +120,8 @@ async function fetchEvents(
 }
 
 function eventOf(row: z.infer<typeof eventRow>): TimelineEvent {
-  return {
-    accountId: row.account_id,
-    logId: row.log_id,
-    eventTime: row.event_time.toISOString(),
-    source: row.source,
-    eventType: row.event_type ?? '',
-    level: row.level,
-    errorCode: row.error_code,
-    errorReason: row.error_reason,
-    status: row.status,
-    requestId: row.request_id,
-    conversationId: row.conversation_id,
-    participantId: row.participant_id,
-    communicationId: row.communication_id,
-    resourceId: row.resource_id,
-    participantType: row.participant_type,
-    name: row.name,
-    profileId: row.profile_id,
-    channel: row.channel,
-    address: row.address,
-    file: row.path,
-    line: row.line === null ? null : Number(row.line),
-  };
+  const line = row.line === null ? null : Number(row.line);
+  return { accountId: row.account_id, ...evidenceOf(row, line), ...aboutOf(row) };
 }
 
 async function extent(session: Session): Promise<Pick<Timelines, 'begin' | 'end'>> {

@@ -1,4 +1,5 @@
 import type { Issue } from '../engine/issue.ts';
+import type { EventAbout } from '../findings/event-about.ts';
 import type { Evidence, Finding, Related } from '../findings/finding.ts';
 import type { Person } from '../findings/people.ts';
 import type {
@@ -143,10 +144,16 @@ function maskTimelines({ begin, end, events, ofFindings, leftOut }: Timelines, m
 }
 
 function maskTimelineEvent(event: TimelineEvent, masker: Masker): TimelineEvent {
-  const id = (text: string | null) => (text === null ? null : masker.id(text));
   return {
     ...maskEvidence(event, masker),
+    ...maskAbout(event, masker),
     accountId: masker.id(event.accountId),
+  };
+}
+
+function maskAbout(event: EventAbout, masker: Masker): EventAbout {
+  const id = (text: string | null) => (text === null ? null : masker.id(text));
+  return {
     source: id(event.source),
     conversationId: id(event.conversationId),
     participantId: id(event.participantId),
@@ -253,18 +260,9 @@ function maskStoryEvent(event: StoryEvent, masker: Masker): StoryEvent {
   const id = (text: string | null) => (text === null ? null : masker.id(text));
   return {
     ...maskEvidence(event, masker),
+    ...maskAbout(event, masker),
     format: event.format,
-    source: id(event.source),
     correlationId: id(event.correlationId),
-    conversationId: id(event.conversationId),
-    participantId: id(event.participantId),
-    communicationId: id(event.communicationId),
-    resourceId: id(event.resourceId),
-    participantType: id(event.participantType),
-    name: event.name === null ? null : masker.name(event.name),
-    profileId: id(event.profileId),
-    channel: id(event.channel),
-    address: event.address === null ? null : masker.address(event.address),
     channelId: id(event.channelId),
     configurationId: id(event.configurationId),
     storeId: id(event.storeId),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
+import { aboutColumns, aboutOf } from '../findings/event-about.ts';
 import { fetchEvidence } from '../findings/evidence.ts';
 import { gapsOf } from './gaps.ts';
 import { type Reason, reasons, type StoryEvent } from './story.ts';
@@ -12,16 +13,7 @@ const row = z.object({
   account_id: z.string(),
   reason: z.number().transform((place): Reason => reasons[place - 1] ?? 'id'),
   format: z.string(),
-  source: text,
-  conversation_id: text,
-  participant_id: text,
-  communication_id: text,
-  resource_id: text,
-  participant_type: text,
-  name: text,
-  profile_id: text,
-  channel: text,
-  address: text,
+  ...aboutColumns,
   channel_id: text,
   configuration_id: text,
   store_id: text,
@@ -64,17 +56,8 @@ export async function fetchEvents(session: Session): Promise<ReadonlyMap<string,
           event: {
             ...evidence,
             format: told.format,
-            source: told.source,
+            ...aboutOf(told),
             correlationId,
-            conversationId: told.conversation_id,
-            participantId: told.participant_id,
-            communicationId: told.communication_id,
-            resourceId: told.resource_id,
-            participantType: told.participant_type,
-            name: told.name,
-            profileId: told.profile_id,
-            channel: told.channel,
-            address: told.address,
             channelId: told.channel_id,
             configurationId: told.configuration_id,
             storeId: told.store_id,
