@@ -4,6 +4,7 @@ import { type RowFormat, rowFormats } from '../report/rows.ts';
 import type { Tables, TablesOptions } from '../tables.ts';
 import { exportCall } from './audit-call.ts';
 import type { Context } from './context.ts';
+import { issueLine } from './failures.ts';
 import type { tablesOptions } from './tables-options.ts';
 import { onlyText, parseWord } from './values.ts';
 
@@ -92,11 +93,10 @@ export function keepsFile({ tables: { db, paths } }: TablesCall): boolean {
 
 /** What could not be read is told, whatever is asked; what an export cannot show in general is for reports. */
 function tellIssues(context: Context, { issues }: Tables): void {
-  for (const { severity, file, line, message } of issues) {
-    if (severity !== 'error' && severity !== 'data_loss') continue;
-    const place = file === undefined ? '' : `${file}:${line === undefined ? '' : `${line}:`} `;
-    context.warn(`postlude: ${place}${message}`);
-    if (severity === 'error') context.exit(2);
+  for (const issue of issues) {
+    if (issue.severity !== 'error' && issue.severity !== 'data_loss') continue;
+    context.warn(`postlude: ${issueLine(issue)}`);
+    if (issue.severity === 'error') context.exit(2);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Finding } from '../findings/finding.ts';
 import type { AuditResult, RuleSummary } from '../findings/result.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { sanitise } from './sanitise.ts';
-import { count } from './text.ts';
+import { count, placeText } from './text.ts';
 import { type Element, xmlDocument } from './xml.ts';
 
 export function* junitReport(result: AuditResult, options: Pick<ReportOptions, 'leastSeverity'>): Generator<string> {
@@ -80,7 +80,7 @@ function told(finding: Finding): string {
     ...(first === undefined
       ? []
       : [
-          `evidence: ${count(evidence.length, 'log entry', 'log entries')}, first ${first.eventTime} ${first.file}${first.line === null ? '' : `:${first.line}`}`,
+          `evidence: ${count(evidence.length, 'log entry', 'log entries')}, first ${first.eventTime} ${placeText(first)}`,
         ]),
     `reference: ${reference}`,
     `fingerprint: ${fingerprint}`,

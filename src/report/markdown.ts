@@ -10,7 +10,7 @@ import type { AuditResult, RuleStatus } from '../findings/result.ts';
 import { severities } from '../rules/vocabulary.ts';
 import { code, inline, link } from './markdown-text.ts';
 import { atLeast, type ReportOptions } from './options.ts';
-import { count, formatTime, grouped } from './text.ts';
+import { count, formatTime, grouped, placeText } from './text.ts';
 
 /** So many roots of one rule are told in full; those that follow are one line each. */
 const toldInFull = 3;
@@ -147,7 +147,7 @@ function* evidenceList(evidence: readonly Evidence[]): Generator<string> {
       ...(errorReason === null ? [] : [inline(errorReason)]),
     ];
     const request = requestId === null ? '' : `, request ${code(requestId)}`;
-    const place = code(line === null ? file : `${file}:${line}`);
+    const place = code(placeText({ file, line }));
     yield `- ${code(formatTime(eventTime))} ${words.join(' ')}${request}, log entry ${code(logId)} in ${place}\n`;
   }
   yield* more(evidence.length - shownEvidence);

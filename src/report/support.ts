@@ -3,7 +3,7 @@ import type { Evidence, Finding, Related } from '../findings/finding.ts';
 import type { AuditResult, KnownFinding } from '../findings/result.ts';
 import { typeOfId } from '../trace/id-type.ts';
 import { sanitise } from './sanitise.ts';
-import { count, formatTime, wrap } from './text.ts';
+import { count, formatTime, placeText, wrap } from './text.ts';
 
 /** A log entry that is evidence, as it stands in the export. */
 export type RawEntry = {
@@ -184,8 +184,8 @@ function evidenceLines({ evidence }: Finding, most: number): string[] {
   return [...lines, ...rest(evidence.length, most)];
 }
 
-function placeOf({ file, line }: Pick<Evidence, 'file' | 'line'>): string {
-  return sanitise(line === null ? file : `${file}:${line}`);
+function placeOf(event: Evidence): string {
+  return sanitise(placeText(event));
 }
 
 function capped<Item>(items: readonly Item[], most: number, line: (item: Item) => string): string[] {

@@ -8,7 +8,7 @@ import type { Tree } from './options.ts';
 import type { Style } from './style.ts';
 import { wasText } from './terminal-baseline.ts';
 import { belowTitle, openedLines, reachLine, summaryLines } from './terminal-tree.ts';
-import { clip, count, formatTime, grouped, pad, wrap } from './text.ts';
+import { clip, count, formatTime, grouped, pad, placeText, wrap } from './text.ts';
 
 const shownEvidence = 8;
 const shownRelated = 6;
@@ -224,7 +224,7 @@ function brokenRow(row: Row, width: number): string[] {
 }
 
 function rowOf(event: Evidence, repeatsRequest: boolean): Row {
-  const place = event.line === null ? event.file : `${event.file}:${event.line}`;
+  const place = placeText(event);
   return [
     formatTime(event.eventTime),
     clip(event.eventType, 60),

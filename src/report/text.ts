@@ -51,6 +51,11 @@ export function formatTime(iso: string): string {
   return iso.replace('T', ' ');
 }
 
+/** `events.ndjson:12`; the file alone where no line is known. */
+export function placeText({ file, line }: { readonly file: string; readonly line: number | null }): string {
+  return line === null ? file : `${file}:${line}`;
+}
+
 /** `350 ms`, `1.2 s`, `2 min 3 s`, `3 h 4 min`, `2 d 5 h`: two units, the smaller one rounded. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

@@ -5,7 +5,7 @@ import { isAboutStory } from '../trace/touching.ts';
 import { type Style, style } from './style.ts';
 import { checkedLines, configLines, issueLines } from './terminal.ts';
 import { tookLines } from './terminal-timing.ts';
-import { clip, count, formatDuration, formatTime, grouped, pad, wrap } from './text.ts';
+import { clip, count, formatDuration, formatTime, grouped, pad, placeText, wrap } from './text.ts';
 import { storiesAtLeast, type TraceReportOptions } from './trace-options.ts';
 import { toldOfEntity, toldOfRecord } from './trace-records.ts';
 import { packed, tailsOf, timelineLines } from './trace-timeline.ts';
@@ -333,7 +333,7 @@ function recordLines(
       hidden.set(record.type, (hidden.get(record.type) ?? 0) + 1);
       return [];
     }
-    const place = `${clip(record.file, 400)}${record.line === null ? '' : `:${record.line}`}`;
+    const place = placeText({ file: clip(record.file, 400), line: record.line });
     const label = `  ${record.type.replaceAll('-', ' ')}`;
     const parts = [
       ...(record.id === null ? [] : [{ text: clip(record.id, idWidth) }]),

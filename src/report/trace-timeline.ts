@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { typeOfId } from '../trace/id-type.ts';
 import type { StoryEvent } from '../trace/story.ts';
 import type { Style } from './style.ts';
-import { clip, count, formatDuration, wrap } from './text.ts';
+import { clip, count, formatDuration, placeText, wrap } from './text.ts';
 import { type Cut, cutStory } from './trace-cut.ts';
 
 export type TimelineOptions = {
@@ -72,7 +72,7 @@ function eventLines(event: StoryEvent, typeWidth: number, gapWidth: number, opti
   const loud =
     event.level === 'ERROR' ? paint.severity.error : event.level === 'WARNING' ? paint.severity.warning : null;
   const head = `${lead}${loud === null ? type : loud(type)}`;
-  const place = `${clip(event.file, 400)}${event.line === null ? '' : `:${event.line}`}`;
+  const place = placeText({ file: clip(event.file, 400), line: event.line });
   const marks = event.findings.flatMap((fingerprint) => options.markOf(fingerprint) ?? []).map((mark) => `[${mark}]`);
   const details = detailsOf(event, options);
   const [first = '', ...others] = details;

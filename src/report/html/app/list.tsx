@@ -8,7 +8,7 @@ import { briefTime, grouped, tail } from './text.ts';
 
 const { findings } = overview;
 
-export const rowHeight = 46;
+const rowHeight = 46;
 /** Rows that are drawn above and below what is in sight. */
 const spare = 8;
 

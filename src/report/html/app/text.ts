@@ -1,7 +1,7 @@
-import { formatTime } from '../../text.ts';
+import { formatTime, placeText } from '../../text.ts';
 import type { Head, TimelineEvent } from '../page-data.ts';
 
-export { count, formatDuration, formatTime, grouped } from '../../text.ts';
+export { count, formatDuration, formatTime, grouped, placeText } from '../../text.ts';
 
 /** `2026-09-14 08:00:00Z`: without milliseconds, where a list shows many. */
 export function briefTime(iso: string): string {
@@ -23,10 +23,6 @@ export function timeSpan({ firstSeen, lastSeen, ongoing }: Pick<Head, 'firstSeen
 /** Only the addresses of pages: everything else stays text. */
 export function linkOf(reference: string): string | null {
   return /^https?:\/\/[^\s]+$/u.test(reference) ? reference : null;
-}
-
-export function placeText({ file, line }: { readonly file: string; readonly line: number | null }): string {
-  return line === null ? file : `${file}:${line}`;
 }
 
 /** What an event says besides its type and time, the most telling first. */

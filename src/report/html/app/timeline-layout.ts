@@ -1,7 +1,7 @@
 import { gapsOf } from '../../../trace/gaps.ts';
 import type { TimelineEvent } from '../page-data.ts';
 
-export const lanes = [
+const lanes = [
   { id: 'requests', label: 'Requests' },
   { id: 'conversation', label: 'Conversation' },
   { id: 'participants', label: 'Participants' },
