@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AuditOptions } from './audit-options.ts';
-import { packPaths } from './config/packs.ts';
+import { knownRules } from './config/known-rules.ts';
 import { type ConfiguredRule, configure } from './config/settings.ts';
 import { compareText } from './engine/compare.ts';
 import { messageOf } from './engine/errors.ts';
@@ -22,7 +22,6 @@ import { fetchTimelines } from './findings/timelines.ts';
 import { sideTables } from './ingest/entry.ts';
 import { loadAndBuild, openSessionFor } from './load-and-build.ts';
 import type { Wanted } from './model/build.ts';
-import { findRules, shippedRulesDir } from './rules/discover.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
 import { lacking, meetRequirements, type Requirements } from './rules/requirements.ts';
 import type { Rule } from './rules/rule.ts';
@@ -66,8 +65,7 @@ export async function auditThen<Told>(
   const started = performance.now();
   const progress = phaseClock(options.progress ?? silent);
   progress.phase('reading rules');
-  const packs = options.config === undefined ? [] : await packPaths(options.config);
-  const known = await findRules([shippedRulesDir(), ...packs, ...(options.rulesDirs ?? [])]);
+  const known = await knownRules(options.config, options.rulesDirs ?? []);
   const { rules: allRules, broken, problems } = known;
   const configured = configure(options.config, known, options);
   const wished = selectRules([...allRules, ...broken], options.rules ?? []).map(({ id }) => id);

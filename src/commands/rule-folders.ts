@@ -51,11 +51,13 @@ export function oneFormat<Format extends string>(
  * others are there.
  */
 export async function rulesOfFolders(context: Context, given: Given): Promise<readonly Rule[]> {
-  const { findRules, formatProblems, shippedRulesDir } = await import('../rules/discover.ts');
+  const [{ formatProblems }, { knownRules }] = await Promise.all([
+    import('../rules/discover.ts'),
+    import('../config/known-rules.ts'),
+  ]);
   // No predicate is loaded, whatever the packs hold.
   const config = await chosenConfig(configChoice(given), { runsCode: false });
-  const packs = config === undefined ? [] : await (await import('../config/packs.ts')).packPaths(config);
-  const known = await findRules([shippedRulesDir(), ...packs, ...texts('--rules-dir', given['rules-dir'])]);
+  const known = await knownRules(config, texts('--rules-dir', given['rules-dir']));
   if (config !== undefined) await tellMisfits(context, config, known);
   const { rules, problems } = known;
   if (problems.length > 0) {

@@ -102,14 +102,13 @@ async function configuredRule(
   id: string,
   given: Readonly<Record<string, unknown>>,
 ): Promise<ConfiguredRule> {
-  const [{ findRules, formatProblems, shippedRulesDir }, { configure }, { packPaths }] = await Promise.all([
+  const [{ formatProblems }, { configure }, { knownRules }] = await Promise.all([
     import('../rules/discover.ts'),
     import('../config/settings.ts'),
-    import('../config/packs.ts'),
+    import('../config/known-rules.ts'),
   ]);
   const config = await chosenConfig(configChoice(given), { runsCode: given['no-code'] !== true });
-  const packs = config === undefined ? [] : await packPaths(config);
-  const known = await findRules([shippedRulesDir(), ...packs, ...texts('--rules-dir', given['rules-dir'])]);
+  const known = await knownRules(config, texts('--rules-dir', given['rules-dir']));
   const { rules, broken, problems } = known;
   const wrong = broken.find((rule) => rule.id === id);
   if (wrong !== undefined) throw new UserError(formatProblems(wrong.problems));
