@@ -5,7 +5,7 @@ import { listNames, sideForms } from './side-records.ts';
 
 const id = z.string().min(1).describe('A name of the case, account, or an id.');
 
-export const expectationSchema = z
+const expectationSchema = z
   .strictObject({
     subject: id,
     subjectType: z.enum(subjectTypes).optional(),

@@ -7,7 +7,6 @@ const time = z
   .refine(isCaseTime, 'must be a time such as +30s, -2d, +1h30m or 2026-09-14T08:00:00Z')
   .describe('From the start of the case: +30s, -2d, +1h30m, +250ms; or an ISO time.');
 
-export const nameSchema = name;
 export const timeSchema = time;
 
 const eventType = z

@@ -31,7 +31,7 @@ const literal =
   /^(?:(?:conv|mem|proc_job|intelligence|comms|cfg)_\w+|(?:SM|MM|CA|CH|IS|AC)[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/u;
 
 /** Something that is an id already stands for itself. */
-export function isLiteralId(text: string): boolean {
+function isLiteralId(text: string): boolean {
   return literal.test(text);
 }
 

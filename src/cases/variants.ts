@@ -28,7 +28,7 @@ export function arranged<Line>(variant: Variant, lines: readonly Line[], seed: n
 }
 
 /** The same every time. */
-export function shuffled<Item>(items: readonly Item[], seed: number): readonly Item[] {
+function shuffled<Item>(items: readonly Item[], seed: number): readonly Item[] {
   const result = [...items];
   let state = (seed * 2654435761 + 1) >>> 0;
   for (let at = result.length - 1; at > 0; at--) {

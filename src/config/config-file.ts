@@ -16,7 +16,7 @@ export type ConfigFile = {
   readonly locate: Locate;
 };
 
-export const configName = 'postlude.config.yaml';
+const configName = 'postlude.config.yaml';
 
 /**
  * The nearest `postlude.config.yaml` in this folder or above it, or null where there is none up to the root.

@@ -68,7 +68,7 @@ function knownFinding(finding: Finding, before: KnownFinding | undefined): Known
 }
 
 /** By account, rule and subject; total, because no two findings share those three. */
-export function compareKnown(a: KnownFinding, b: KnownFinding): number {
+function compareKnown(a: KnownFinding, b: KnownFinding): number {
   return (
     compareText(a.accountId, b.accountId) ||
     compareText(a.ruleId, b.ruleId) ||

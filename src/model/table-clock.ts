@@ -8,7 +8,7 @@ export type TableTime = { readonly name: string; readonly ms: number };
  * what a table waits for the queries of others is not its own. They wait here, since which of several answers comes first does not
  * tell which query was first.
  */
-export function tableClock(now: () => number = () => performance.now()) {
+export function tableClock() {
   const spent = new Map<string, number>();
   let turn: Promise<unknown> = Promise.resolve();
   return {
@@ -17,11 +17,11 @@ export function tableClock(now: () => number = () => performance.now()) {
       spent.set(name, 0);
       const timed = <Result>(query: () => Promise<Result>): Promise<Result> => {
         const answer = turn.then(async () => {
-          const began = now();
+          const began = performance.now();
           try {
             return await query();
           } finally {
-            spent.set(name, (spent.get(name) ?? 0) + now() - began);
+            spent.set(name, (spent.get(name) ?? 0) + performance.now() - began);
           }
         });
         turn = answer.catch(() => undefined);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { isErrno, messageOf, UserError } from '../engine/errors.ts';
 
-export const leastKeyLength = 16;
+const leastKeyLength = 16;
 
 /** A key that nobody else has: masks of one run say nothing about those of another. */
 export function randomKey(): Uint8Array {
