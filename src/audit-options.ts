@@ -6,6 +6,8 @@ import type { AuditResult } from './findings/result.ts';
 export type AuditOptions = {
   /** Files, folders and globs; `-` is standard input. */
   readonly paths: readonly string[];
+  /** An event store, in the place of `paths`, which are empty then. */
+  readonly db?: string;
   /** Patterns of rule ids (`voice/*`, `!memory/*`); all rules where there is none. */
   readonly rules?: readonly string[];
   /** Folders of rules beside the shipped ones. */

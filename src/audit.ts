@@ -3,7 +3,7 @@ import type { AuditOptions } from './audit-options.ts';
 import { knownRules } from './config/known-rules.ts';
 import { type ConfiguredRule, configure } from './config/settings.ts';
 import { compareText } from './engine/compare.ts';
-import { messageOf } from './engine/errors.ts';
+import { messageOf, UserError } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import { phaseClock, reached, silent } from './engine/progress.ts';
 import { identifier, type Session } from './engine/session.ts';
@@ -20,7 +20,7 @@ import type { AccountSummary, AuditResult, RuleSummary, Timing } from './finding
 import { suppress } from './findings/suppress.ts';
 import { fetchTimelines } from './findings/timelines.ts';
 import { sideTables } from './ingest/entry.ts';
-import { loadAndBuild, openSessionFor } from './load-and-build.ts';
+import { buildStored, loadAndBuild, openSessionFor } from './load-and-build.ts';
 import type { Wanted } from './model/build.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
 import { lacking, meetRequirements, type Requirements } from './rules/requirements.ts';
@@ -28,6 +28,7 @@ import type { Rule } from './rules/rule.ts';
 import type { RuleOutcome as RuleRun } from './rules/run.ts';
 import { selectRules } from './rules/select.ts';
 import { soundRules } from './rules/sound-rules.ts';
+import { openWithStore } from './store/store-file.ts';
 
 /**
  * The way of the data in one function: load the exports, build the tables that the selected rules read, lock the session,
@@ -76,16 +77,23 @@ export async function auditThen<Told>(
     .filter((problem) => !ofRules.has(problem))
     .map((problem) => ({ severity: 'error', file: problem.file, line: problem.line, message: problem.message }));
 
-  const session = await openSessionFor(options);
+  const { db } = options;
+  const { session, meta } =
+    db === undefined
+      ? { session: await openSessionFor(options), meta: null }
+      : await openWithStore(db, 'read', options);
   try {
     const checked = await soundRules(session, selected);
     // Arrow and what comes with it take a while to load; DuckDB reads the files meanwhile.
     const running = import('./config/run.ts');
-    const loaded = await loadAndBuild(
-      session,
-      { ...options, progress, comments: false },
-      union(checked.wanted, wanted),
-    );
+    const all = union(checked.wanted, wanted);
+    const how = { ...options, progress, comments: false };
+    if (meta !== null && !meta.keepsBody && all.columns.has('body')) {
+      throw new UserError(
+        `rules of this run look into payloads, which ${db} does not hold: load the exports with --bodies into another one, or choose rules with --rules`,
+      );
+    }
+    const loaded = meta === null ? await loadAndBuild(session, how, all) : await buildStored(session, meta, how, all);
     issues.push(...loaded.issues);
     const { accounts, asOf } = loaded;
     await session.lock();

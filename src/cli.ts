@@ -4,6 +4,8 @@ import { auditCommand } from './commands/audit.ts';
 import { auditOptions } from './commands/audit-options.ts';
 import type { Context } from './commands/context.ts';
 import { explainCommand } from './commands/explain.ts';
+import { loadCommand } from './commands/load.ts';
+import { loadOptions } from './commands/load-options.ts';
 import { type ProgressLine, progressLine } from './commands/progress-line.ts';
 import { reportCommand } from './commands/report.ts';
 import { reportOptions } from './commands/report-options.ts';
@@ -30,6 +32,7 @@ const knownOptions = [
   ...new Set([
     ...Object.keys(auditOptions),
     ...Object.keys(traceOptions),
+    ...Object.keys(loadOptions),
     ...Object.keys(reportOptions),
     ...Object.keys(ruleFolderOptions),
     ...Object.keys(rulesLintOptions),
@@ -140,13 +143,14 @@ try {
       'postlude COMMAND\n\nTells from exported Conversation Orchestrator events what went wrong, why, and what to do. Offline.',
     )
     .command(auditCommand(context))
+    .command(loadCommand(context))
     .command(traceCommand(context))
     .command(reportCommand(context))
     .command(rulesCommand(context))
     .command(explainCommand(context))
     .command(sqlCommand(context))
     .command('$0', false, {}, ({ _: [name] }) =>
-      unknownCommand('postlude', name, ['audit', 'trace', 'report', 'rules', 'explain', 'sql']),
+      unknownCommand('postlude', name, ['audit', 'load', 'trace', 'report', 'rules', 'explain', 'sql']),
     )
     .version(tool().version)
     .epilogue(

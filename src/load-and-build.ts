@@ -2,10 +2,13 @@ import { z } from 'zod';
 import type { AuditOptions } from './audit-options.ts';
 import type { Issue } from './engine/issue.ts';
 import { openSession, type Session } from './engine/session.ts';
-import { type LoadedFile, loadExports } from './ingest/load.ts';
+import { type Loaded, type LoadedFile, loadExports } from './ingest/load.ts';
 import { buildModel, neededTables, type Wanted } from './model/build.ts';
 import { exportLimits } from './model/limits.ts';
 import type { TableTime } from './model/table-clock.ts';
+import { readStored } from './store/read.ts';
+import type { Meta } from './store/store-file.ts';
+import { readTables, tablesOf } from './store/tables.ts';
 
 /** What to load, and how; the rest of what an audit can be told is about rules. */
 export type ExportOptions = Pick<
@@ -63,15 +66,56 @@ export async function loadAndBuild(session: Session, options: ExportOptions, wan
     ...(to === undefined ? {} : { to }),
     ...(asOf === undefined ? {} : { asOf }),
   });
+  return build(session, loaded, options, wanted);
+}
+
+/**
+ * The same for what a store holds, which is attached to the session. Tables that it keeps are not made again.
+ */
+export async function buildStored(
+  session: Session,
+  meta: Meta,
+  options: Omit<ExportOptions, 'paths' | 'timezone'>,
+  wanted: Wanted,
+): Promise<LoadedExports> {
+  const { from, to, asOf, account, assumeAccount, progress, comments = true } = options;
+  const loaded = await readStored(session, meta, {
+    comments,
+    ...(progress === undefined ? {} : { progress }),
+    ...(assumeAccount === undefined ? {} : { assumedAccount: assumeAccount }),
+    ...(account === undefined ? {} : { account }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(asOf === undefined ? {} : { asOf }),
+  });
+  const isAll = [from, to, asOf, account, assumeAccount].every((given) => given === undefined);
+  if (!isAll || (await tablesOf(session, meta)) !== 'all') return build(session, loaded, options, wanted);
+  await readTables(session);
+  return told(session, loaded, []);
+}
+
+async function build(
+  session: Session,
+  loaded: Loaded,
+  { asOf, progress, comments = true }: Pick<ExportOptions, 'asOf' | 'progress' | 'comments'>,
+  wanted: Wanted,
+): Promise<LoadedExports> {
   const tableTimes = await buildModel(session, wanted, {
     comments,
     ...(progress === undefined ? {} : { progress }),
     ...(asOf === undefined ? {} : { asOf }),
   });
-  const { files, events, duplicates } = loaded;
+  return told(session, loaded, tableTimes);
+}
+
+async function told(
+  session: Session,
+  { files, issues, events, duplicates }: Loaded,
+  tableTimes: readonly TableTime[],
+): Promise<LoadedExports> {
   return {
     files,
-    issues: [...loaded.issues, ...(await exportLimits(session))],
+    issues: [...issues, ...(await exportLimits(session))],
     events,
     duplicates,
     tableTimes,

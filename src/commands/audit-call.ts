@@ -46,16 +46,26 @@ export type ResultCall = {
  * @throws UserError for the first thing about it that is wrong.
  */
 export function auditCall(paths: readonly string[], given: GivenOptions): AuditCall {
-  if (paths.length === 0) {
+  const read = reader(given);
+  const db = read('db', nonEmpty);
+  if (paths.length === 0 && db === undefined) {
     throw new UserError(
-      'audit needs a file or folder of exported events: postlude audit PATH… (see postlude audit --help)',
+      'audit needs a file or folder of exported events, or a store: postlude audit PATH…, or postlude audit --db FILE (see postlude audit --help)',
     );
   }
-  const read = reader(given);
+  if (paths.length > 0 && db !== undefined) {
+    throw new UserError(
+      `files and a store are not looked at together: add ${paths[0]} to the store (postlude load PATH… --db ${db}), or leave out --db`,
+    );
+  }
+  if (db !== undefined && given.timezone !== undefined) {
+    throw new UserError('--timezone says how to read files, and those of a store are read: give it to postlude load');
+  }
   const ruleTimeoutMs = read('rule-timeout', (text, option) => parseTimeout(option, text));
   return {
     audit: {
       ...exportCall(paths, given),
+      ...(db === undefined ? {} : { db }),
       rules: texts('--rules', given.rules).map((pattern) => nonEmpty(pattern, '--rules')),
       rulesDirs: texts('--rules-dir', given['rules-dir']).map((folder) => nonEmpty(folder, '--rules-dir')),
       params: parseParams(texts('--param', given.param)),

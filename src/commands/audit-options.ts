@@ -9,6 +9,7 @@ const flag = { type: 'boolean' } as const;
 
 /** The options of `postlude audit`, as text; what they mean is worked out in `audit-call.ts`. Plain data, so that `--help` loads nothing else. */
 export const auditOptions = {
+  db: { ...one, group: 'What to look at:', describe: 'A store that postlude load wrote, in the place of PATH…' },
   from: {
     ...one,
     group: 'What to look at:',

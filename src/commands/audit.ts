@@ -12,7 +12,7 @@ export function auditCommand(context: Context): CommandModule {
     builder: (yargs) =>
       yargs
         .usage(
-          'postlude audit PATH…\n\nLoads exported events (files, folders, globs; - is standard input), runs the rules, and\nreports what went wrong, on what evidence, why, and what to do.',
+          'postlude audit PATH…\npostlude audit --db FILE\n\nLoads exported events (files, folders, globs; - is standard input), runs the rules, and\nreports what went wrong, on what evidence, why, and what to do.',
         )
         .options(auditOptions)
         .example('postlude audit exports/', 'everything in a folder')

@@ -24,15 +24,20 @@ const sqlList = (texts: readonly string[]) => texts.map(quoted).join(', ');
  * Gives every row an account. First its own, then in this order: that of the same entity or request elsewhere, the only one
  * of its file, an account SID in the file's path, the assumed one, the only one of the run, `unknown`.
  * Returns how many rows ended as `unknown`.
+ * @param log the table that holds the entries without an account, where `event_log` is a view of it and of others
  */
-export async function resolveAccounts(session: Session, assumedAccount: string | undefined): Promise<number> {
+export async function resolveAccounts(
+  session: Session,
+  assumedAccount: string | undefined,
+  log = 'event_log',
+): Promise<number> {
   const tables = await tablesWithout(session);
   if (tables.length === 0) return 0;
 
   if (tables.includes('event_log')) {
-    await takeOnlyAccount(session);
+    await takeOnlyAccount(session, log);
     // Each round can make more entities known; it ends because every round but the last finds an account for a row.
-    const accountsOfEntities = await sqlFile(import.meta.url, './accounts-of-entities.sql');
+    const accountsOfEntities = (await sqlFile(import.meta.url, './accounts-of-entities.sql')).replace('{{log}}', log);
     for (
       let before = Number.POSITIVE_INFINITY, left = await countWithout(session, 'event_log');
       left > 0 && left < before;
@@ -62,10 +67,10 @@ export async function resolveAccounts(session: Session, assumedAccount: string |
       ) AS account_id
     FROM input_files LEFT JOIN known USING (file_id)
     GROUP BY input_files.file_id`);
-  for (const table of tables) {
+  for (const table of tables.map((name) => identifier(name === 'event_log' ? log : name))) {
     await session.run(`
-      UPDATE ${identifier(table)} SET account_id = accounts_of_files.account_id FROM accounts_of_files
-      WHERE ${identifier(table)}.account_id IS NULL AND ${identifier(table)}.file_id = accounts_of_files.file_id`);
+      UPDATE ${table} SET account_id = accounts_of_files.account_id FROM accounts_of_files
+      WHERE ${table}.account_id IS NULL AND ${table}.file_id = accounts_of_files.file_id`);
   }
   const [left] = await session.rows(
     z.object({ rows: z.bigint() }),
@@ -81,7 +86,7 @@ export async function resolveAccounts(session: Session, assumedAccount: string |
  * Where the whole input knows one account only, whatever names an entity or stands in a file of that account belongs to it: no
  * need to look through the log for each of them.
  */
-async function takeOnlyAccount(session: Session): Promise<void> {
+async function takeOnlyAccount(session: Session, log: string): Promise<void> {
   const known = ['event_log', ...sideTables]
     .map((table) => `SELECT account_id FROM ${identifier(table)} WHERE account_id IS NOT NULL`)
     .join(' UNION ALL ');
@@ -91,7 +96,7 @@ async function takeOnlyAccount(session: Session): Promise<void> {
   );
   if (only === undefined) return;
   await session.run(`
-    UPDATE event_log SET account_id = ${quoted(only.account_id)}
+    UPDATE ${log} SET account_id = ${quoted(only.account_id)}
     WHERE account_id IS NULL AND file_id IN (SELECT DISTINCT file_id FROM event_log WHERE account_id IS NOT NULL)`);
 }
 
@@ -133,7 +138,7 @@ async function takeFromEntities(session: Session, table: string): Promise<void> 
 async function columnsOf(session: Session, table: string, names: readonly string[]): Promise<readonly string[]> {
   const rows = await session.rows(
     z.object({ column_name: z.string() }),
-    `SELECT column_name FROM duckdb_columns() WHERE table_name = ${quoted(table)} AND column_name IN (${sqlList(names)})
+    `SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND table_name = ${quoted(table)} AND column_name IN (${sqlList(names)})
     ORDER BY column_index`,
   );
   return rows.map((row) => row.column_name);

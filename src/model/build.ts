@@ -121,7 +121,7 @@ export async function buildModel(
   const entries = ofAccounts.map(([account, time]) => `${quoted(account)}: TIMESTAMPTZ ${quoted(time.toISOString())}`);
   await session.run(`SET VARIABLE as_of = ${ofAll}::TIMESTAMPTZ`);
   await session.run(`SET VARIABLE as_of_accounts = MAP {${entries.join(', ')}}::MAP(VARCHAR, TIMESTAMPTZ)`);
-  await session.run(await sqlFile(import.meta.url, './macros.sql'));
+  await createMacros(session);
 
   const needed = neededTables(wanted);
   const order = Object.entries(tables).filter(([name]) => needed.has(name));
@@ -160,6 +160,9 @@ export async function buildModel(
   }
   return clock.times();
 }
+
+/** What the model's tables and rules write short. */
+export const createMacros = fromFile('./macros.sql');
 
 /** All of it, for somebody who may ask anything. */
 export const everything: Wanted = {
