@@ -2,7 +2,7 @@ import type { AuditOptions } from './audit-options.ts';
 import { UserError } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import type { Session } from './engine/session.ts';
-import { loadAndBuildStored, type ExportOptions, loadAndBuild, openSessionFor } from './load-and-build.ts';
+import { type ExportOptions, loadAndBuild, loadAndBuildStored, openSessionFor } from './load-and-build.ts';
 import { everything, type Wanted } from './model/build.ts';
 import { checkTarget, replaceWhole } from './report/target.ts';
 import { loadIntoStore } from './store/load.ts';

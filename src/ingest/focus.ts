@@ -68,8 +68,6 @@ export async function showWhole(session: Session, log: 'stored' | 'read'): Promi
   if (log === 'read') await session.run('DROP TABLE event_log');
   await session.run('CREATE OR REPLACE VIEW event_log AS FROM whole_log');
   for (const table of sideTables) {
-    await session.run(
-      `CREATE OR REPLACE VIEW ${identifier(table)} AS FROM ${identifier(`whole_${table}`)}`,
-    );
+    await session.run(`CREATE OR REPLACE VIEW ${identifier(table)} AS FROM ${identifier(`whole_${table}`)}`);
   }
 }
