@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { buildTables, type Run, runRules } from './audit-run.ts';
+import { buildTables, type Ruled, type Run, runRules } from './audit-run.ts';
 import { messageOf } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import { mergeResults } from './findings/merge.ts';
@@ -20,6 +20,9 @@ import { keptParts } from './kept-parts.ts';
  */
 const bytesPerEntry = 450;
 
+/** So often accounts are halved where a rule fails for both halves, until that is taken for a fault of the rule. */
+const leastLevels = 2;
+
 /** So many parts an audit has at least that is to be resumed: no more than one of them is done again. */
 const leastParts = 8;
 
@@ -35,7 +38,10 @@ export async function partsOf({ session, options, loaded }: Run): Promise<readon
 const limitRow = z.object({ bytes: z.bigint() });
 
 async function memoryLimitOf(session: Run['session']): Promise<number> {
-  const [row] = await session.rows(limitRow, "SELECT parse_formatted_bytes(current_setting('memory_limit'))::BIGINT AS bytes");
+  const [row] = await session.rows(
+    limitRow,
+    "SELECT parse_formatted_bytes(current_setting('memory_limit'))::BIGINT AS bytes",
+  );
   return Number(row?.bytes ?? 0n);
 }
 
@@ -43,45 +49,116 @@ export type Audited = { readonly result: AuditResult; readonly tables: Timing['t
 
 /** Audits one range after the other, and puts the results together. */
 export async function auditParts(run: Run, ranges: readonly AccountRange[]): Promise<Audited> {
-  const { session, options, rules, meta } = run;
-  const log = meta === null ? 'read' : 'stored';
-  const asOf = options.asOf ?? (await lastEventOf(session));
-  const kept = options.resume === true ? await keptParts(run) : null;
-  const focus = await openFocus(session, log);
-  const tables = new Map<string, number>();
+  const kept = run.options.resume === true ? await keptParts(run) : null;
+  const auditor = await openAuditor(run);
   const parts: AuditResult[] = [];
-  const failed: Issue[] = [];
-  let isLocked = false;
-  const waiting = [...ranges];
-  for (let range = waiting.shift(); range !== undefined; range = waiting.shift()) {
-    const before = await kept?.read(range);
-    if (before !== undefined && before !== null) {
+  for (const range of ranges) {
+    const before = (await kept?.read(range)) ?? null;
+    if (before !== null) {
       parts.push(before);
       continue;
     }
+    const results = await auditor.audit(range);
+    // What is kept of a range is one result, however often it had to be parted.
+    const [result] = results.length === 1 ? results : [mergeResults(results)];
+    if (result === undefined) continue;
+    await kept?.write(range, result);
+    parts.push(result);
+  }
+  await auditor.close();
+  await kept?.remove();
+  return { result: whole(run, parts, auditor.failed()), tables: auditor.tables() };
+}
+
+/**
+ * For a run of which a rule failed over its rows: parts the accounts until the rule fails for those alone that it cannot take. Null where
+ * that tells nothing, as there is one account, or the rule fails for any.
+ */
+export async function isolate(run: Run, ruled: Ruled): Promise<Audited | null> {
+  const [range, ...others] = await rangesOf(run.session, Number.POSITIVE_INFINITY);
+  if (range === undefined || range.accounts < 2 || others.length > 0) return null;
+  const auditor = await openAuditor(run, { isLocked: true });
+  const results = await auditor.isolate(range, ruled);
+  await auditor.close();
+  return results.length < 2 ? null : { result: whole(run, results, auditor.failed()), tables: auditor.tables() };
+}
+
+async function openAuditor(run: Run, { isLocked = false } = {}) {
+  const { session, options, rules, meta } = run;
+  const log = meta === null ? 'read' : 'stored';
+  const asOf = options.asOf ?? (await lastEventOf(session));
+  const focus = await openFocus(session, log);
+  const tables = new Map<string, number>();
+  const failed: Issue[] = [];
+  let locked = isLocked;
+
+  const once = async (range: AccountRange): Promise<Ruled> => {
+    await focus(range);
+    const part = { ...run, loaded: await loadedOf(run), rules: { ...rules, issues: [] } };
+    const built = await buildTables(part);
+    if (!locked) await session.lock();
+    locked = true;
+    for (const { name, ms } of built.tableTimes) tables.set(name, (tables.get(name) ?? 0) + ms);
+    const ruled = await runRules(part, { ...built, asOf: built.asOf === null ? null : asOf });
+    const result = await withSurroundings(run, ruled.result);
+    return { ...ruled, result: range.accounts > 1 ? result : naming(range.first, { ...ruled, result }) };
+  };
+  /** Accounts that do not fit into memory together are parted; one that does not fit alone is passed over, and told. */
+  const fitting = async (range: AccountRange): Promise<readonly (readonly [AccountRange, Ruled])[]> => {
     try {
-      await focus(range);
-      const part = { ...run, loaded: await loadedOf(run), rules: { ...rules, issues: [] } };
-      const built = await buildTables(part);
-      if (!isLocked) await session.lock();
-      isLocked = true;
-      for (const { name, ms } of built.tableTimes) tables.set(name, (tables.get(name) ?? 0) + ms);
-      const result = await withSurroundings(
-        run,
-        await runRules(part, { ...built, asOf: built.asOf === null ? null : asOf }),
-      );
-      await kept?.write(range, result);
-      parts.push(result);
+      return [[range, await once(range)]];
     } catch (thrown) {
       if (!/Out of Memory/i.test(messageOf(thrown))) throw thrown;
-      const halves = await rangesOf(session, Math.ceil((await loadedOf(run)).events / 2));
-      if (range.accounts > 1 && halves.length > 1) waiting.unshift(...halves);
-      else failed.push(tooLarge(range, messageOf(thrown)));
+      const halves = await halvesOf(range);
+      if (halves.length < 2) {
+        failed.push(tooLarge(range, messageOf(thrown)));
+        return [];
+      }
+      return (await oneByOne(halves, fitting)).flat();
     }
-  }
-  await showWhole(session, log);
-  await kept?.remove();
-  return { result: whole(run, parts, failed), tables: [...tables].map(([name, ms]) => ({ name, ms })) };
+  };
+  const halvesOf = async (range: AccountRange) => {
+    if (range.accounts < 2) return [];
+    await focus(range);
+    return rangesOf(session, Math.ceil((await loadedOf(run)).events / 2));
+  };
+  const isolated = async (range: AccountRange, ruled: Ruled, levels = leastLevels): Promise<readonly AuditResult[]> => {
+    if (ruled.failedOverRows.size === 0) return [ruled.result];
+    const halves = await halvesOf(range);
+    const tried = halves.length < 2 ? [] : (await oneByOne(halves, fitting)).flat();
+    const left = tried.every(([, { failedOverRows }]) => failedOverRows.size > 0) ? levels - 1 : leastLevels;
+    // What fails everywhere is the rule, not the rows of some account.
+    if (tried.length === 0 || left < 0) return [ruled.result];
+    const parts = (await oneByOne(tried, ([half, ruledHalf]) => isolated(half, ruledHalf, left))).flat();
+    return left < leastLevels && parts.length === tried.length ? [ruled.result] : parts;
+  };
+  return {
+    audit: async (range: AccountRange) =>
+      (await oneByOne(await fitting(range), ([part, ruled]) => isolated(part, ruled))).flat(),
+    isolate: isolated,
+    tables: () => [...tables].map(([name, ms]) => ({ name, ms })),
+    failed: (): readonly Issue[] => failed,
+    close: () => showWhole(session, log),
+  };
+}
+
+async function oneByOne<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+/** Among other parts it has to be said whose rows a rule failed over. */
+function naming(account: string, { result, failedOverRows }: Ruled): AuditResult {
+  return {
+    ...result,
+    rules: result.rules.map((rule) =>
+      failedOverRows.has(rule.id) ? { ...rule, reason: `${account}: ${rule.reason ?? ''}` } : rule,
+    ),
+  };
 }
 
 function tooLarge({ first, accounts }: AccountRange, message: string): Issue {

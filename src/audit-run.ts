@@ -119,8 +119,14 @@ export async function buildTables({ options, session, meta, wanted, loaded, prog
   return isKept ? told(session, loaded, []) : build(session, loaded, how, wanted);
 }
 
+export type Ruled = {
+  readonly result: AuditResult;
+  /** Rules that failed over rows that may be those of one account: what they would say of others is missing. */
+  readonly failedOverRows: ReadonlySet<string>;
+};
+
 /** Runs the rules over the tables of a locked session, and assembles what they find into a result. */
-export async function runRules(run: Run, built: LoadedExports): Promise<AuditResult> {
+export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
   const { options, session, rules, progress } = run;
   const { configured, checked } = rules;
   const { accounts, asOf } = built;
@@ -161,14 +167,13 @@ export async function runRules(run: Run, built: LoadedExports): Promise<AuditRes
   const found: Finding[] = [];
   for (const { rule, run: outcome } of ran) {
     const summary = { id: rule.id, findings: 0, reason: outcome.reason ?? null, durationMs: outcome.durationMs };
-    if (outcome.status !== 'ran') {
-      outcomes.set(rule.id, { ...summary, status: outcome.status });
-      continue;
-    }
     try {
+      // A rule that failed for some accounts has candidates of the others.
       const findings = assembleFindings(rule, outcome.candidates, cited, asOf ?? new Date(0));
-      found.push(...findings);
-      outcomes.set(rule.id, { ...summary, status: findings.length > 0 ? 'matched' : 'clean' });
+      // One by one: there can be more than a call takes arguments.
+      for (const finding of findings) found.push(finding);
+      const status = outcome.status !== 'ran' ? outcome.status : findings.length > 0 ? 'matched' : 'clean';
+      outcomes.set(rule.id, { ...summary, status });
     } catch (thrown) {
       outcomes.set(rule.id, { ...summary, status: 'failed', reason: messageOf(thrown) });
     }
@@ -178,7 +183,7 @@ export async function runRules(run: Run, built: LoadedExports): Promise<AuditRes
   // What a suppressed finding tells stays told: no residual finding takes its place. What it explains stands by itself.
   const { kept, suppressions, ruleIds } = suppress(dropResidual(found, residual), configured.suppressions, asOf);
   const findings = [...linkCauses(kept, explains)].sort(compareFindings);
-  return {
+  const result: AuditResult = {
     tool: tool(),
     run: {
       asOf: asOf?.toISOString() ?? null,
@@ -201,6 +206,7 @@ export async function runRules(run: Run, built: LoadedExports): Promise<AuditRes
       requirements,
     ),
   };
+  return { result, failedOverRows: new Set(ran.flatMap(({ rule, run }) => (run.failedOverRows ? [rule.id] : []))) };
 }
 
 function union(one: Wanted, other: Wanted): Wanted {

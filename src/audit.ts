@@ -1,8 +1,9 @@
 import type { AuditOptions } from './audit-options.ts';
-import { type Audited, auditParts, partsOf, withSurroundings } from './audit-parts.ts';
-import { buildTables, type Run, runRules, withRun } from './audit-run.ts';
+import { type Audited, auditParts, isolate, partsOf, withSurroundings } from './audit-parts.ts';
+import { buildTables, type Ruled, type Run, runRules, withRun } from './audit-run.ts';
 import type { Session } from './engine/session.ts';
 import type { AuditResult, Timing } from './findings/result.ts';
+import type { AccountRange } from './ingest/focus.ts';
 import type { Wanted } from './model/build.ts';
 import type { Rule } from './rules/rule.ts';
 
@@ -14,11 +15,11 @@ import type { Rule } from './rules/rule.ts';
 export function audit(options: AuditOptions): Promise<AuditResult> {
   return withRun(options, { tables: new Set(), columns: new Set() }, async (run) => {
     const ranges = await partsOf(run);
-    const { result: found, tables } = ranges === null ? await auditWhole(run) : await auditParts(run, ranges);
-    const compared = options.compare?.(found) ?? found;
+    const { audited, isWhole } = await auditAll(run, ranges);
+    const compared = options.compare?.(audited.result) ?? audited.result;
     // Parts have looked up what surrounds their findings, as their tables are gone by now.
-    const result = ranges === null ? await withSurroundings(run, compared) : compared;
-    const watch = watchOf(run, tables);
+    const result = isWhole ? await withSurroundings(run, compared) : compared;
+    const watch = watchOf(run, audited.tables);
     let told: AuditResult = result;
     if (options.redact !== undefined) {
       watch.phase('redact', 'masking');
@@ -29,10 +30,22 @@ export function audit(options: AuditOptions): Promise<AuditResult> {
   });
 }
 
-async function auditWhole(run: Run): Promise<Audited> {
+async function auditAll(
+  run: Run,
+  ranges: readonly AccountRange[] | null,
+): Promise<{ readonly audited: Audited; readonly isWhole: boolean }> {
+  if (ranges !== null) return { audited: await auditParts(run, ranges), isWhole: false };
+  const { ruled, tables } = await auditWhole(run);
+  if (ruled.failedOverRows.size === 0) return { audited: { result: ruled.result, tables }, isWhole: true };
+  const result = await withSurroundings(run, ruled.result);
+  const isolated = await isolate(run, { ...ruled, result });
+  return { audited: isolated ?? { result, tables }, isWhole: false };
+}
+
+async function auditWhole(run: Run): Promise<{ readonly ruled: Ruled; readonly tables: Timing['tables'] }> {
   const built = await buildTables(run);
   await run.session.lock();
-  return { result: await runRules(run, built), tables: built.tableTimes };
+  return { ruled: await runRules(run, built), tables: built.tableTimes };
 }
 
 /** Told of what is done after the audit, and asked where the time went so far. */
@@ -48,8 +61,8 @@ export async function auditThen<Told>(
   then: (session: Session, result: AuditResult, rules: readonly Rule[], watch: Watch) => Promise<Told>,
 ): Promise<Told> {
   return withRun(options, wanted, async (run) => {
-    const { result, tables } = await auditWhole(run);
-    return then(run.session, result, run.rules.selected, watchOf(run, tables));
+    const { ruled, tables } = await auditWhole(run);
+    return then(run.session, ruled.result, run.rules.selected, watchOf(run, tables));
   });
 }
 

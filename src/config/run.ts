@@ -16,7 +16,7 @@ type ConfiguredRunOptions = Omit<RunOptions, 'covers'> & {
 
 /**
  * Runs one rule as it is configured: once for each set of params that some account has, and each time for those accounts alone.
- * What `runRule` says of its failures holds here, too; where one of the runs fails, the rule failed.
+ * What `runRule` says of its failures holds here, too; where one of the runs fails, the rule failed, and has the candidates of the others.
  */
 export async function runAsConfigured(
   session: Session,
@@ -82,7 +82,14 @@ function joined(
   };
   const failures = runs.filter(({ status }) => status === 'failed').map(({ reason }) => reason ?? '');
   if (failures.length > 0) {
-    return { ...outcome, status: 'failed', reason: [...new Set(failures)].join('; '), candidates: [] };
+    return {
+      ...outcome,
+      status: 'failed',
+      reason: [...new Set(failures)].join('; '),
+      ...(runs.some(({ failedOverRows }) => failedOverRows) ? { failedOverRows: true as const } : {}),
+      // Of accounts whose rows could be judged.
+      candidates: runs.flatMap(({ candidates }) => candidates).map(severe),
+    };
   }
   const lacks = skippedAccounts.flatMap((account) => lacking(rule, account, requirements));
   const reasons = [

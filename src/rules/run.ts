@@ -22,13 +22,15 @@ import { certainties, severities, subjectTypes } from './vocabulary.ts';
 
 export type RuleOutcome = {
   readonly ruleId: string;
-  /** `skipped`: no account has what the rule requires. `failed`: it gave nothing, for the reason told. */
+  /** `skipped`: no account has what the rule requires. `failed`: it gave nothing, or nothing of the accounts that the reason tells. */
   readonly status: 'ran' | 'skipped' | 'failed';
   /** One line; also where a rule that ran was skipped for some accounts. */
   readonly reason?: string;
   readonly candidates: readonly Candidate[];
   /** Accounts that lack what the rule requires, or for which it is off; nothing is concluded about them. */
   readonly skippedAccounts: readonly string[];
+  /** It failed while DuckDB ran it, over rows that may be those of one account among many. */
+  readonly failedOverRows?: true;
   readonly durationMs: number;
 };
 
@@ -70,11 +72,30 @@ export async function runRule(
   try {
     const covers = options.covers ?? (() => true);
     const judged = (account: string): boolean => covers(account) && lacks(account).length === 0;
-    const candidates = await candidatesOf(session, rule, params, options, { started, judged });
-    return finish({ status: 'ran', ...reason, candidates, skippedAccounts });
+    const { candidates, failures } = await candidatesOf(session, rule, params, options, { started, judged });
+    if (failures.size === 0) return finish({ status: 'ran', ...reason, candidates, skippedAccounts });
+    return finish({ status: 'failed', reason: failuresText(failures, options.accounts), candidates, skippedAccounts });
   } catch (thrown) {
-    return finish({ status: 'failed', reason: failureOf(rule, thrown), candidates: [], skippedAccounts });
+    const failed = { status: 'failed', reason: failureOf(rule, thrown), candidates: [], skippedAccounts } as const;
+    return finish(thrown instanceof RowsFailure ? { ...failed, failedOverRows: true } : failed);
   }
+}
+
+/** What went wrong in the rows of which accounts; where the run has one account alone, that goes without saying. */
+function failuresText(failures: ReadonlyMap<string, string>, accounts: readonly string[] = []): string {
+  if (accounts.length < 2) return [...failures.values()][0] ?? '';
+  const byMessage = new Map<string, string[]>();
+  for (const [account, message] of failures) {
+    const there = byMessage.get(message);
+    if (there === undefined) byMessage.set(message, [account]);
+    else there.push(account);
+  }
+  return [...byMessage]
+    .map(
+      ([message, whom]) =>
+        `${whom.length === 1 ? whom[0] : `${whom[0]} and ${whom.length - 1} more accounts`}: ${message}`,
+    )
+    .join('; ');
 }
 
 type Lacks = (account: string) => readonly string[];
@@ -114,7 +135,12 @@ function failureOf(rule: Rule, thrown: unknown): string {
 
 /** What is wrong in the rule or its rows, as one line with the file. */
 class RuleFailure extends Error {
-  override readonly name = 'RuleFailure';
+  override readonly name: string = 'RuleFailure';
+}
+
+/** What fails while DuckDB runs a SELECT that is right: some value that cannot be cast, or more than fits into memory. */
+class RowsFailure extends RuleFailure {
+  override readonly name = 'RowsFailure';
 }
 
 async function candidatesOf(
@@ -123,16 +149,24 @@ async function candidatesOf(
   params: Params,
   options: RunOptions,
   run: Run,
-): Promise<Candidate[]> {
+): Promise<{ readonly candidates: readonly Candidate[]; readonly failures: ReadonlyMap<string, string> }> {
   const candidates: Candidate[] = [];
-  await judgeRows(session, rule, params, options, run, (change, complete) => {
+  const failures = new Map<string, string>();
+  // One row that a predicate cannot take keeps nobody else from hearing of theirs.
+  const fail = (account: string, thrown: RuleFailure) => failures.set(account, thrown.message);
+  await judgeRows(session, rule, params, options, { ...run, fail }, (change, complete) => {
     if (change !== null) candidates.push(complete(change));
   });
-  return candidates;
+  return { candidates: candidates.filter(({ accountId }) => !failures.has(accountId)), failures };
 }
 
 /** When the run began, and which accounts are judged: those that it is about, and that have what the rule requires. */
-type Run = { readonly started: number; readonly judged: (account: string) => boolean };
+type Run = {
+  readonly started: number;
+  readonly judged: (account: string) => boolean;
+  /** Told of an account with a row that cannot be judged, whose other rows are passed over; without it the rule fails. */
+  readonly fail?: (account: string, thrown: RuleFailure) => void;
+};
 
 /** Told about each row of the SELECT: what the predicate changes, or null where it drops it, and what becomes of the row by a change. */
 type Judge = (change: Change | null, complete: (change: Change) => Candidate, row: Row) => void;
@@ -160,13 +194,22 @@ async function judgeRows(
     );
   });
   const isWithEvents = predicate?.events === true;
+  const failed = new Set<string>();
   for (const group of isWithEvents ? groupsByEvidence(rows) : [rows]) {
     const evidence = isWithEvents ? await fetchEvidence(session, group.flatMap(eventKeysOf)) : noEvidence;
     for (const row of group) {
       // A predicate cannot be stopped while it runs; between two rows it can.
       checkTime(rule, options.timeoutMs, run.started);
-      const change = predicate === null ? {} : decide(rule, predicate, row, params, evidence);
-      judge(change, (given) => candidate(rule, row, params, jsonColumns, given), row);
+      const account = requiredText(rule, row, 'account_id');
+      if (failed.has(account)) continue;
+      try {
+        const change = predicate === null ? {} : decide(rule, predicate, row, params, evidence);
+        judge(change, (given) => candidate(rule, row, params, jsonColumns, given), row);
+      } catch (thrown) {
+        if (run.fail === undefined || !(thrown instanceof RuleFailure)) throw thrown;
+        failed.add(account);
+        run.fail(account, thrown);
+      }
     }
   }
   return columns;
@@ -270,7 +313,8 @@ async function fetchBatches(session: Session, rule: Rule, params: Params, timeou
     if (thrown instanceof UserError) throw new RuleFailure(`${rule.file}: ${thrown.message}`);
     // What cannot be bound has its place in the file; what fails while it runs has none.
     const [first] = (await bindRule(session.connection, rule, params)).problems;
-    throw new RuleFailure(first === undefined ? `${rule.file}: ${runtimeMessage(thrown)}` : formatProblem(first));
+    if (first === undefined) throw new RowsFailure(`${rule.file}: ${runtimeMessage(thrown)}`);
+    throw new RuleFailure(formatProblem(first));
   }
 }
 
