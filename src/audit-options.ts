@@ -34,6 +34,8 @@ export type AuditOptions = {
   readonly timezone?: string;
   /** DuckDB's limit for its own buffers, such as `2GB`. */
   readonly memoryLimit?: string;
+  /** Accounts are audited together as long as they have no more entries than this; as many as fit into memory by default. */
+  readonly entriesAtATime?: number;
   /** Where the spill folder is made; the system's folder for temporary files by default. */
   readonly tempDir?: string;
   /** How long one rule may run before it counts as failed. */

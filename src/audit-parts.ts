@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { buildTables, type Ruled, type Run, runRules } from './audit-run.ts';
-import { messageOf } from './engine/errors.ts';
+import { buildTables, type Part, type Ruled, type Run, runRules } from './audit-run.ts';
+import { isOutOfMemory, messageOf } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import { mergeResults } from './findings/merge.ts';
 import { fetchPeople } from './findings/people.ts';
@@ -8,6 +8,7 @@ import type { AuditResult, Timing } from './findings/result.ts';
 import { fetchTimelines } from './findings/timelines.ts';
 import { type AccountRange, openFocus, rangesOf, showWhole } from './ingest/focus.ts';
 import { keptParts } from './kept-parts.ts';
+import { outlook } from './load-and-build.ts';
 
 /*
  * Rules look at one account at a time, so an audit of many can be done a part of the accounts after the other: where all of them together
@@ -28,7 +29,7 @@ const leastParts = 8;
 
 /** The ranges in which a run has to be done; null where all accounts can be looked at together. */
 export async function partsOf({ session, options, loaded }: Run): Promise<readonly AccountRange[] | null> {
-  const fits = Math.floor((await memoryLimitOf(session)) / bytesPerEntry);
+  const fits = options.entriesAtATime ?? Math.floor((await memoryLimitOf(session)) / bytesPerEntry);
   const most = options.resume === true ? Math.min(fits, Math.ceil(loaded.events / leastParts)) : fits;
   if (options.resume !== true && loaded.events <= most) return null;
   const ranges = await rangesOf(session, most);
@@ -51,23 +52,25 @@ export type Audited = { readonly result: AuditResult; readonly tables: Timing['t
 export async function auditParts(run: Run, ranges: readonly AccountRange[]): Promise<Audited> {
   const kept = run.options.resume === true ? await keptParts(run) : null;
   const auditor = await openAuditor(run);
-  const parts: AuditResult[] = [];
+  const parts: Part[] = [];
   for (const range of ranges) {
     const before = (await kept?.read(range)) ?? null;
     if (before !== null) {
       parts.push(before);
       continue;
     }
-    const results = await auditor.audit(range);
-    // What is kept of a range is one result, however often it had to be parted.
-    const [result] = results.length === 1 ? results : [mergeResults(results)];
-    if (result === undefined) continue;
-    await kept?.write(range, result);
-    parts.push(result);
+    const audited = await auditor.audit(range);
+    // What is kept of a range is one part, however often it had to be parted.
+    if (audited.length === 0) continue;
+    const part = audited.length === 1 ? audited[0] : together(audited);
+    if (part === undefined) continue;
+    await kept?.write(range, part);
+    parts.push(part);
   }
   await auditor.close();
+  const result = await whole(run, parts, auditor.failed());
   await kept?.remove();
-  return { result: whole(run, parts, auditor.failed()), tables: auditor.tables() };
+  return { result, tables: auditor.tables() };
 }
 
 /**
@@ -78,9 +81,9 @@ export async function isolate(run: Run, ruled: Ruled): Promise<Audited | null> {
   const [range, ...others] = await rangesOf(run.session, Number.POSITIVE_INFINITY);
   if (range === undefined || range.accounts < 2 || others.length > 0) return null;
   const auditor = await openAuditor(run, { isLocked: true });
-  const results = await auditor.isolate(range, ruled);
+  const parts = await auditor.isolate(range, ruled);
   await auditor.close();
-  return results.length < 2 ? null : { result: whole(run, results, auditor.failed()), tables: auditor.tables() };
+  return parts.length < 2 ? null : { result: await whole(run, parts, auditor.failed()), tables: auditor.tables() };
 }
 
 async function openAuditor(run: Run, { isLocked = false } = {}) {
@@ -99,7 +102,7 @@ async function openAuditor(run: Run, { isLocked = false } = {}) {
     if (!locked) await session.lock();
     locked = true;
     for (const { name, ms } of built.tableTimes) tables.set(name, (tables.get(name) ?? 0) + ms);
-    const ruled = await runRules(part, { ...built, asOf: built.asOf === null ? null : asOf });
+    const ruled = await runRules(part, { ...built, issues: [], asOf: built.asOf === null ? null : asOf });
     const result = await withSurroundings(run, ruled.result);
     return { ...ruled, result: range.accounts > 1 ? result : naming(range.first, { ...ruled, result }) };
   };
@@ -108,7 +111,7 @@ async function openAuditor(run: Run, { isLocked = false } = {}) {
     try {
       return [[range, await once(range)]];
     } catch (thrown) {
-      if (!/Out of Memory/i.test(messageOf(thrown))) throw thrown;
+      if (!isOutOfMemory(thrown)) throw thrown;
       const halves = await halvesOf(range);
       if (halves.length < 2) {
         failed.push(tooLarge(range, messageOf(thrown)));
@@ -122,15 +125,15 @@ async function openAuditor(run: Run, { isLocked = false } = {}) {
     await focus(range);
     return rangesOf(session, Math.ceil((await loadedOf(run)).events / 2));
   };
-  const isolated = async (range: AccountRange, ruled: Ruled, levels = leastLevels): Promise<readonly AuditResult[]> => {
-    if (ruled.failedOverRows.size === 0) return [ruled.result];
+  const isolated = async (range: AccountRange, ruled: Ruled, levels = leastLevels): Promise<readonly Part[]> => {
+    if (ruled.failedSelects.size === 0) return [ruled];
     const halves = await halvesOf(range);
     const tried = halves.length < 2 ? [] : (await oneByOne(halves, fitting)).flat();
-    const left = tried.every(([, { failedOverRows }]) => failedOverRows.size > 0) ? levels - 1 : leastLevels;
+    const left = tried.every(([, { failedSelects }]) => failedSelects.size > 0) ? levels - 1 : leastLevels;
     // What fails everywhere is the rule, not the rows of some account.
-    if (tried.length === 0 || left < 0) return [ruled.result];
+    if (tried.length === 0 || left < 0) return [ruled];
     const parts = (await oneByOne(tried, ([half, ruledHalf]) => isolated(half, ruledHalf, left))).flat();
-    return left < leastLevels && parts.length === tried.length ? [ruled.result] : parts;
+    return left < leastLevels && parts.length === tried.length ? [ruled] : parts;
   };
   return {
     audit: async (range: AccountRange) =>
@@ -151,6 +154,16 @@ async function oneByOne<Item, Result>(
   return results;
 }
 
+function together(parts: readonly Part[]): Part {
+  const requirements = new Map<string, Set<string>>();
+  for (const [table, accounts] of parts.flatMap((part) => [...part.requirements])) {
+    const there = requirements.get(table) ?? new Set();
+    for (const account of accounts) there.add(account);
+    requirements.set(table, there);
+  }
+  return { result: mergeResults(parts.map(({ result }) => result)), requirements };
+}
+
 /** Among other parts it has to be said whose rows a rule failed over. */
 function naming(account: string, { result, failedOverRows }: Ruled): AuditResult {
   return {
@@ -169,24 +182,30 @@ function tooLarge({ first, accounts }: AccountRange, message: string): Issue {
   };
 }
 
-function whole(
-  { loaded, rules, started, options }: Run,
-  parts: readonly AuditResult[],
-  failed: readonly Issue[],
-): AuditResult {
-  const merged = mergeResults(parts);
-  const { config } = options;
+/** What the parts say together. What one run over all accounts would know at once is looked at again, as everything is to be seen by now. */
+async function whole(run: Run, parts: readonly Part[], failed: readonly Issue[]): Promise<AuditResult> {
+  const { loaded, rules, started, options, session } = run;
+  const { result, requirements } = together(parts);
+  const { accounts, asOf, issues } = await outlook(session, options.asOf);
+  const { skipReasonOf } = await run.runner;
+  const sound = new Map(rules.checked.sound.map((rule) => [rule.id, rules.configured.of(rule)]));
   return {
-    ...merged,
+    ...result,
     run: {
-      ...merged.run,
+      ...result.run,
+      asOf: asOf?.toISOString() ?? null,
       events: loaded.events,
       duplicates: loaded.duplicates,
+      accounts: accounts.length,
       durationMs: Math.round(performance.now() - started),
-      ...(config === undefined ? {} : { config: config.file }),
     },
     files: loaded.files,
-    issues: [...rules.issues, ...failed, ...loaded.issues, ...merged.issues],
+    issues: [...rules.issues, ...failed, ...loaded.issues, ...issues],
+    rules: result.rules.map((rule) => {
+      const configured = sound.get(rule.id);
+      if (rule.status === 'failed' || configured === undefined) return rule;
+      return { ...rule, reason: skipReasonOf(configured, accounts, requirements) };
+    }),
   };
 }
 

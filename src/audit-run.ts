@@ -3,7 +3,7 @@ import type { AuditOptions } from './audit-options.ts';
 import { knownRules } from './config/known-rules.ts';
 import { type Configured, type ConfiguredRule, configure } from './config/settings.ts';
 import { compareText } from './engine/compare.ts';
-import { messageOf, UserError } from './engine/errors.ts';
+import { isOutOfMemory, messageOf, UserError } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import { type PhaseClock, phaseClock, reached, silent } from './engine/progress.ts';
 import { identifier, type Session } from './engine/session.ts';
@@ -107,9 +107,16 @@ export async function withRun<Result>(
     const broken = known.broken.filter(({ id }) => chosen.has(id));
     const rules = { configured, wished, selected, broken, checked, issues };
     return await work({ options, session, meta, rules, wanted: all, loaded, progress, started, runner });
+  } catch (thrown) {
+    throw isOutOfMemory(thrown) ? new UserError(tooLittle(thrown)) : thrown;
   } finally {
     await session.close();
   }
+}
+
+function tooLittle(thrown: unknown): string {
+  const [, limit = 'what it has'] = /\/([\d.]+ \w+) used\)/.exec(messageOf(thrown)) ?? [];
+  return `the exports need more memory than ${limit}, spilled as they are: give DuckDB more with --memory-limit, or load them into a store first (postlude load)`;
 }
 
 /** Makes the tables that the rules read of what the session shows, and locks it. */
@@ -121,9 +128,16 @@ export async function buildTables({ options, session, meta, wanted, loaded, prog
 
 export type Ruled = {
   readonly result: AuditResult;
+  /** Which accounts have what rules require. */
+  readonly requirements: Requirements;
   /** Rules that failed over rows that may be those of one account: what they would say of others is missing. */
+  readonly failedSelects: ReadonlySet<string>;
+  /** Rules that failed over rows, those among them. */
   readonly failedOverRows: ReadonlySet<string>;
 };
+
+/** What is known of some of the accounts of a run. */
+export type Part = Pick<Ruled, 'result' | 'requirements'>;
 
 /** Runs the rules over the tables of a locked session, and assembles what they find into a result. */
 export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
@@ -206,7 +220,13 @@ export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
       requirements,
     ),
   };
-  return { result, failedOverRows: new Set(ran.flatMap(({ rule, run }) => (run.failedOverRows ? [rule.id] : []))) };
+  const failedOver = (...kinds: readonly RuleRun['failedOver'][]) =>
+    new Set(
+      ran.flatMap(({ rule, run: { failedOver } }) =>
+        failedOver !== undefined && kinds.includes(failedOver) ? [rule.id] : [],
+      ),
+    );
+  return { result, requirements, failedSelects: failedOver('select'), failedOverRows: failedOver('select', 'rows') };
 }
 
 function union(one: Wanted, other: Wanted): Wanted {

@@ -36,7 +36,7 @@ async function auditAll(
 ): Promise<{ readonly audited: Audited; readonly isWhole: boolean }> {
   if (ranges !== null) return { audited: await auditParts(run, ranges), isWhole: false };
   const { ruled, tables } = await auditWhole(run);
-  if (ruled.failedOverRows.size === 0) return { audited: { result: ruled.result, tables }, isWhole: true };
+  if (ruled.failedSelects.size === 0) return { audited: { result: ruled.result, tables }, isWhole: true };
   const result = await withSurroundings(run, ruled.result);
   const isolated = await isolate(run, { ...ruled, result });
   return { audited: isolated ?? { result, tables }, isWhole: false };

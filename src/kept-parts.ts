@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Run } from './audit-run.ts';
+import { z } from 'zod';
+import type { Part, Run } from './audit-run.ts';
+import { checkJson, parseJsonText } from './engine/checked-json.ts';
 import { isErrno, UserError } from './engine/errors.ts';
 import { tool } from './engine/tool.ts';
-import type { AuditResult } from './findings/result.ts';
 import type { AccountRange } from './ingest/focus.ts';
 import { jsonReport } from './report/json.ts';
 import { readResult } from './report/read-result.ts';
@@ -15,8 +16,8 @@ import { writeWhole } from './report/target.ts';
  * them again: of the same state of the store, with the same rules, params and options.
  */
 export type KeptParts = {
-  read(range: AccountRange): Promise<AuditResult | null>;
-  write(range: AccountRange, result: AuditResult): Promise<void>;
+  read(range: AccountRange): Promise<Part | null>;
+  write(range: AccountRange, part: Part): Promise<void>;
   remove(): Promise<void>;
 };
 
@@ -34,17 +35,38 @@ export async function keptParts(run: Run): Promise<KeptParts> {
       });
       if (text === null) return null;
       try {
-        return readResult({ name: file, text });
+        const { requirements, result } = checkJson(
+          file,
+          'a part of an audit',
+          parseJsonText({ name: file, text }),
+          partSchema,
+        );
+        return {
+          requirements: new Map(requirements.map(([table, accounts]) => [table, new Set(accounts)])),
+          result: readResult({ name: file, text: result }),
+        };
       } catch (thrown) {
         // What cannot be read is done again.
         if (thrown instanceof UserError) return null;
         throw thrown;
       }
     },
-    write: (range, result) => writeWhole(fileOf(range), jsonReport(result, { leastSeverity: 'info' })),
+    write(range, { result, requirements }) {
+      const kept: z.infer<typeof partSchema> = {
+        requirements: [...requirements].map(([table, accounts]) => [table, [...accounts]]),
+        result: [...jsonReport(result, { leastSeverity: 'info' })].join(''),
+      };
+      return writeWhole(fileOf(range), [JSON.stringify(kept)]);
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
+
+/** `result` is what `--format json` writes, as text. */
+const partSchema = z.object({
+  requirements: z.array(z.tuple([z.string(), z.array(z.string())])),
+  result: z.string(),
+});
 
 async function askedBy({ options, meta, rules, loaded }: Run): Promise<string> {
   const {
@@ -53,6 +75,7 @@ async function askedBy({ options, meta, rules, loaded }: Run): Promise<string> {
     redact: _redact,
     memoryLimit: _limit,
     tempDir: _dir,
+    entriesAtATime: _entries,
     ...asked
   } = options;
   const files = rules.selected.flatMap(({ file, predicateFile }) =>

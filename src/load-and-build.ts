@@ -123,6 +123,16 @@ export async function build(
   return told(session, loaded, tableTimes);
 }
 
+/** How far the log of a session reaches, and what it cannot show, whatever tables were made of parts of it. */
+export async function outlook(
+  session: Session,
+  asOf: Date | undefined,
+): Promise<Pick<LoadedExports, 'accounts' | 'asOf' | 'issues'>> {
+  const nothing = { tables: new Set<string>(), columns: new Set<string>() };
+  await buildModel(session, nothing, { comments: false, ...(asOf === undefined ? {} : { asOf }) });
+  return { issues: await exportLimits(session), ...(await extent(session)) };
+}
+
 /** What is told of loaded exports whose tables are there. */
 export async function told(
   session: Session,

@@ -2,7 +2,14 @@ import type { AuditOptions } from './audit-options.ts';
 import { UserError } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import type { Session } from './engine/session.ts';
-import { type ExportOptions, loadAndBuild, loadAndBuildStored, openSessionFor } from './load-and-build.ts';
+import {
+  build,
+  type ExportOptions,
+  loadAndBuild,
+  loadAndBuildStored,
+  loadStored,
+  openSessionFor,
+} from './load-and-build.ts';
 import { everything, type Wanted } from './model/build.ts';
 import { checkTarget, replaceWhole } from './report/target.ts';
 import { loadIntoStore } from './store/load.ts';
@@ -84,7 +91,8 @@ async function keep(db: string, options: TablesOptions): Promise<void> {
 export async function buildAndKeep(db: string, options: Omit<TablesOptions, 'paths' | 'db'>): Promise<void> {
   const { session, meta } = await openWithStore(db, 'change', options);
   try {
-    const loaded = await loadAndBuildStored(session, meta, options, everything);
+    if ((await tablesOf(session, meta)) === 'all') return;
+    const loaded = await build(session, await loadStored(session, meta, options), options, everything);
     options.progress?.phase('keeping', `writing tables to ${db}`);
     const { from, to, asOf, account, assumeAccount } = options;
     const of = { from, to, asOf, account, assumeAccount };

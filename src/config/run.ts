@@ -86,7 +86,7 @@ function joined(
       ...outcome,
       status: 'failed',
       reason: [...new Set(failures)].join('; '),
-      ...(runs.some(({ failedOverRows }) => failedOverRows) ? { failedOverRows: true as const } : {}),
+      ...failedOver(runs),
       // Of accounts whose rows could be judged.
       candidates: runs.flatMap(({ candidates }) => candidates).map(severe),
     };
@@ -102,6 +102,27 @@ function joined(
     ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
     candidates: runs.flatMap(({ candidates }) => candidates).map(severe),
   };
+}
+
+function failedOver(runs: readonly RuleOutcome[]): Pick<RuleOutcome, 'failedOver'> {
+  const kinds = new Set(runs.map((run) => run.failedOver));
+  return kinds.has('select') ? { failedOver: 'select' } : kinds.has('rows') ? { failedOver: 'rows' } : {};
+}
+
+/** For which accounts a rule that ran did not, and why; null where it ran for all of them. */
+export function skipReasonOf(
+  { rule, of, offReason }: ConfiguredRule,
+  accounts: readonly string[],
+  requirements: Requirements,
+): string | null {
+  const off = accounts.filter((account) => !of(account).on);
+  const lacks = (account: string) => lacking(rule, account, requirements);
+  const without = accounts.filter((account) => of(account).on && lacks(account).length > 0);
+  const reasons = [
+    ...(off.length > 0 ? [partly(offReason, off, accounts)] : []),
+    ...(without.length > 0 ? [partly(skipReason(without.flatMap(lacks)), without, accounts)] : []),
+  ];
+  return reasons.length === 0 ? null : reasons.join('; ');
 }
 
 /** An ordinary innocent explanation is nothing to be woken up for, whatever the configuration says. */

@@ -41,7 +41,15 @@ function outcomeOf(told: readonly Told[], accounts: number): Pick<RuleSummary, '
     status === 'failed'
       ? told.flatMap(({ rule }) => (rule.status === 'failed' ? (rule.reason ?? []) : []))
       : skipsOf(told).map((skip) => (status === 'skipped' ? skip.reason : skipText(skip, accounts)));
-  return { status, reason: reasons.length === 0 ? null : [...new Set(reasons)].join('; ') };
+  return { status, reason: reasons.length === 0 ? null : joined([...new Set(reasons)].sort(compareText)) };
+}
+
+/** A rule that fails for a thousand accounts is told in one line all the same. */
+const mostReasons = 5;
+
+function joined(reasons: readonly string[]): string {
+  const rest = reasons.length - mostReasons;
+  return [...reasons.slice(0, mostReasons), ...(rest > 0 ? [`and ${rest} more of that kind`] : [])].join('; ');
 }
 
 function statusOf(told: readonly Told[]): RuleStatus {

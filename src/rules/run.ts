@@ -29,8 +29,11 @@ export type RuleOutcome = {
   readonly candidates: readonly Candidate[];
   /** Accounts that lack what the rule requires, or for which it is off; nothing is concluded about them. */
   readonly skippedAccounts: readonly string[];
-  /** It failed while DuckDB ran it, over rows that may be those of one account among many. */
-  readonly failedOverRows?: true;
+  /**
+   * It failed over data, not over itself. `select`: DuckDB gave up on rows that may be those of one account among many, and nothing is
+   * known of the others. `rows`: single rows could not be judged, and those of other accounts were.
+   */
+  readonly failedOver?: 'select' | 'rows';
   readonly durationMs: number;
 };
 
@@ -74,10 +77,11 @@ export async function runRule(
     const judged = (account: string): boolean => covers(account) && lacks(account).length === 0;
     const { candidates, failures } = await candidatesOf(session, rule, params, options, { started, judged });
     if (failures.size === 0) return finish({ status: 'ran', ...reason, candidates, skippedAccounts });
-    return finish({ status: 'failed', reason: failuresText(failures, options.accounts), candidates, skippedAccounts });
+    const failed = failuresText(failures, options.accounts);
+    return finish({ status: 'failed', reason: failed, candidates, skippedAccounts, failedOver: 'rows' });
   } catch (thrown) {
     const failed = { status: 'failed', reason: failureOf(rule, thrown), candidates: [], skippedAccounts } as const;
-    return finish(thrown instanceof RowsFailure ? { ...failed, failedOverRows: true } : failed);
+    return finish(thrown instanceof SelectFailure ? { ...failed, failedOver: 'select' } : failed);
   }
 }
 
@@ -139,8 +143,8 @@ class RuleFailure extends Error {
 }
 
 /** What fails while DuckDB runs a SELECT that is right: some value that cannot be cast, or more than fits into memory. */
-class RowsFailure extends RuleFailure {
-  override readonly name = 'RowsFailure';
+class SelectFailure extends RuleFailure {
+  override readonly name = 'SelectFailure';
 }
 
 async function candidatesOf(
@@ -313,7 +317,7 @@ async function fetchBatches(session: Session, rule: Rule, params: Params, timeou
     if (thrown instanceof UserError) throw new RuleFailure(`${rule.file}: ${thrown.message}`);
     // What cannot be bound has its place in the file; what fails while it runs has none.
     const [first] = (await bindRule(session.connection, rule, params)).problems;
-    if (first === undefined) throw new RowsFailure(`${rule.file}: ${runtimeMessage(thrown)}`);
+    if (first === undefined) throw new SelectFailure(`${rule.file}: ${runtimeMessage(thrown)}`);
     throw new RuleFailure(formatProblem(first));
   }
 }
