@@ -9,6 +9,11 @@ const connection = await instance.connect();
 await connection.run('SET VARIABLE file = $file', { file: process.argv[2] ?? '' });
 await connection.run(sql('load.sql'));
 const answers = await connection.runAndReadAll(sql('questions.sql'));
-process.stdout.write(answers.getRows().map(([question, id]) => `${question}\t${id}\n`).join(''));
+process.stdout.write(
+  answers
+    .getRows()
+    .map(([question, id]) => `${question}\t${id}\n`)
+    .join(''),
+);
 connection.closeSync();
 instance.closeSync();
