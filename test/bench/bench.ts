@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { thisMachine, versions } from './machine.ts';
 import { checkBuilt } from './postlude.ts';
 import { renderResults } from './render.ts';
-import { type BenchCall, type BenchRecord, recordSchema, type Scenario } from './scenario.ts';
+import { type BenchCall, type BenchRecord, recordSchema, type Scenario, type Table } from './scenario.ts';
 import { accounts } from './scenarios/accounts.ts';
 import { alternatives } from './scenarios/alternatives.ts';
 import { main } from './scenarios/main.ts';
@@ -83,7 +83,8 @@ async function bench(wanted: readonly Scenario[], out: string): Promise<void> {
   try {
     for (const scenario of wanted) {
       console.log(`${scenario.name}: ${scenario.summary}`);
-      const tables = await scenario.measure(callWith(scratch));
+      const tables = await tablesOf(scenario, scratch);
+      if (tables === null) continue;
       const record: BenchRecord = {
         scenario: scenario.name,
         date: new Date().toISOString(),
@@ -98,6 +99,17 @@ async function bench(wanted: readonly Scenario[], out: string): Promise<void> {
     if (wanted.length === 0) await writeResults(out);
   } finally {
     await rm(scratch, { recursive: true });
+  }
+}
+
+/** NULL where it fails: that is told, what was measured before stays, and the others go on. */
+async function tablesOf(scenario: Scenario, scratch: string): Promise<Table[] | null> {
+  try {
+    return await scenario.measure(callWith(scratch));
+  } catch (thrown) {
+    console.error(`${scenario.name} failed:`, thrown);
+    process.exitCode = 1;
+    return null;
   }
 }
 

@@ -66,7 +66,7 @@ export async function measure(command: Command, scratch: string): Promise<Run> {
   if (code === null || !(command.expectedCodes ?? [0]).includes(code)) {
     const told = (await readFile(logFile, 'utf8')).trim();
     console.error(`${command.program} ${command.args.join(' ')} ended with ${code}:\n${told}`);
-    throw new Failure(`ended with ${code}: ${told.split('\n')[0] ?? ''}`);
+    throw new Failure(`ended with ${code}: ${told.replaceAll(scratch, '…').split('\n')[0] ?? ''}`);
   }
   const kilobytes = await readFile(peakFile, 'utf8').then(Number, () => null);
   const peakMegabytes = kilobytes === null ? watch.peakMegabytes() : kilobytes / 1024;
@@ -154,9 +154,15 @@ export const seriesSchema = z.object({
 export type Series = z.infer<typeof seriesSchema>;
 
 /**
- * Run 1 of each, run 2 of each, …: whatever else the machine does meanwhile hits all of them alike. One that fails is not run again.
+ * Run 1 of each, run 2 of each, …: whatever else the machine does meanwhile hits all of them alike.
+ *
+ * @throws Failure unless failures are results too; then one that fails is not run again
  */
-export async function alternate(contenders: readonly Contender[], runs: number): Promise<Series[]> {
+export async function alternate(
+  contenders: readonly Contender[],
+  runs: number,
+  { mayFail = false }: { readonly mayFail?: boolean } = {},
+): Promise<Series[]> {
   const all: { name: string; runs: Run[]; failure?: string }[] = contenders.map(({ name }) => ({ name, runs: [] }));
   for (let run = 1; run <= runs; run++) {
     for (const [at, contender] of contenders.entries()) {
@@ -167,7 +173,7 @@ export async function alternate(contenders: readonly Contender[], runs: number):
         series.runs.push(measured);
         console.log(`  run ${run} of ${runs}: ${contender.name} ${told(measured)}`);
       } catch (thrown) {
-        if (!(thrown instanceof Failure)) throw thrown;
+        if (!mayFail || !(thrown instanceof Failure)) throw thrown;
         series.failure = thrown.message;
         console.log(`  run ${run} of ${runs}: ${contender.name} ${thrown.message}`);
       }

@@ -1,8 +1,10 @@
 /** The commands that are measured, and what is read of their results. */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { type Command, node } from './measure.ts';
 
@@ -15,6 +17,11 @@ export function checkBuilt(): void {
 
 export function postlude(args: readonly string[]): Command {
   return { ...node([cli, ...args]), expectedCodes: [0] };
+}
+
+export async function helpOf(command: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, command, '--help']);
+  return stdout;
 }
 
 /** An audit with all shipped rules that writes JSON, with the times of its phases; 1 says that there are findings. */

@@ -2,6 +2,7 @@
 -- The separators are bytes that JSON text never holds within a line, so that each line is one value.
 .mode tabs
 PRAGMA temp_store = MEMORY;
+PRAGMA cache_size = -1000000;
 
 CREATE TABLE entries AS
 SELECT

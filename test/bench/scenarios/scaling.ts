@@ -33,7 +33,7 @@ async function measureScaling(call: BenchCall): Promise<Table[]> {
     );
     const seconds = new Map(series.map((each) => [each.name, medianSeconds(each)]));
     const growth = (name: string) => (seconds.get(name) ?? Number.NaN) / (before?.seconds.get(name) ?? Number.NaN);
-    const heading = before === null ? null : `growth for ${times(events / before.events)} × the events`;
+    const heading = before === null ? null : `growth from ${millions(before.events)}`;
     tables.push({
       title: `${millions(events)} events, ${gigabytes((await stat(file)).size)}`,
       series: series.map((each) => ({
