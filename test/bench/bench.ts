@@ -17,13 +17,16 @@ import { scaling } from './scenarios/scaling.ts';
 import { shards } from './scenarios/shards.ts';
 import { store } from './scenarios/store.ts';
 
+/** The call is wrong; the message says what. */
+class CallError extends Error {}
+
 const scenarios: readonly Scenario[] = [main, scaling, accounts, memory, store, alternatives, shards];
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 const help = `npm run bench -- [SCENARIO…] [OPTIONS]
 
 Measures postlude and writes what comes out to RESULTS.md. Needs \`npm run build\` first; data is made in
-data/ where it is missing (1.6 GB; scaling and memory 16 GB more). The machine should do nothing else.
+data/ where it is missing: 1.6 GB for main, 23 GB for all, and half as much again for what is spilled. The machine should do nothing else.
 
 Scenarios [main]:
 ${[
@@ -37,7 +40,7 @@ ${[
 Options:
   --runs N          Runs of each of those that are compared [5]
   --runs-large N    Runs on the data that is ten times as large; 0 leaves it out [as --runs]
-  --events N        Size of the data; scaling takes a tenth and ten times of it too [2000000]
+  --events N        Size of the data; scaling and memory take ten times of it, too, and scaling a tenth [2000000]
   --accounts N      Accounts in the data of main [1]
   --seed TEXT       Seed of the data [bench]
   --file FILE       Audit this file instead, in main
@@ -64,18 +67,27 @@ const { values, positionals } = parseArgs({
 });
 
 if (values.help) console.log(help);
-else await bench(chosen(positionals), values.out);
+else {
+  try {
+    await bench(chosen(positionals), values.out);
+  } catch (thrown) {
+    if (!(thrown instanceof CallError)) throw thrown;
+    console.error(thrown.message);
+    process.exitCode = 2;
+  }
+}
 
 /** @throws for a name that is none */
 function chosen(names: readonly string[]): readonly Scenario[] {
   if (names.includes('all')) return scenarios;
   if (names.includes('render')) return [];
   const unknown = names.find((name) => !scenarios.some((scenario) => scenario.name === name));
-  if (unknown !== undefined) throw new Error(`There is no scenario ${unknown}; --help lists them`);
+  if (unknown !== undefined) throw new CallError(`There is no scenario ${unknown}; --help lists them`);
   return names.length === 0 ? [main] : scenarios.filter(({ name }) => names.includes(name));
 }
 
 async function bench(wanted: readonly Scenario[], out: string): Promise<void> {
+  const call = callOf();
   const results = join(out, 'results');
   mkdirSync(results, { recursive: true });
   if (wanted.length > 0) checkBuilt();
@@ -83,7 +95,7 @@ async function bench(wanted: readonly Scenario[], out: string): Promise<void> {
   try {
     for (const scenario of wanted) {
       console.log(`${scenario.name}: ${scenario.summary}`);
-      const tables = await tablesOf(scenario, scratch);
+      const tables = await tablesOf(scenario, { ...call, scratch });
       if (tables === null) continue;
       const record: BenchRecord = {
         scenario: scenario.name,
@@ -103,9 +115,9 @@ async function bench(wanted: readonly Scenario[], out: string): Promise<void> {
 }
 
 /** NULL where it fails: that is told, what was measured before stays, and the others go on. */
-async function tablesOf(scenario: Scenario, scratch: string): Promise<Table[] | null> {
+async function tablesOf(scenario: Scenario, call: BenchCall): Promise<Table[] | null> {
   try {
-    return await scenario.measure(callWith(scratch));
+    return await scenario.measure(call);
   } catch (thrown) {
     console.error(`${scenario.name} failed:`, thrown);
     process.exitCode = 1;
@@ -125,7 +137,7 @@ async function writeResults(out: string): Promise<void> {
   console.log(`written: ${join(out, 'RESULTS.md')}`);
 }
 
-function callWith(scratch: string): BenchCall {
+function callOf(): Omit<BenchCall, 'scratch'> {
   const runs = whole('runs', values.runs);
   return {
     runs,
@@ -136,13 +148,12 @@ function callWith(scratch: string): BenchCall {
     file: values.file ?? null,
     files: whole('files', values.files),
     giveUpSeconds: whole('give-up', values['give-up']),
-    scratch,
   };
 }
 
 function whole(option: string, text: string, least = 1): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < least)
-    throw new Error(`--${option} ${text} is no whole number from ${least} on`);
+    throw new CallError(`--${option} ${text} is no whole number from ${least} on`);
   return number;
 }
