@@ -4,6 +4,8 @@ import { auditCommand } from './commands/audit.ts';
 import { auditOptions } from './commands/audit-options.ts';
 import type { Context } from './commands/context.ts';
 import { explainCommand } from './commands/explain.ts';
+import { mergeCommand } from './commands/merge.ts';
+import { mergeOptions } from './commands/merge-options.ts';
 import { type ProgressLine, progressLine } from './commands/progress-line.ts';
 import { reportCommand } from './commands/report.ts';
 import { reportOptions } from './commands/report-options.ts';
@@ -31,6 +33,7 @@ const knownOptions = [
     ...Object.keys(auditOptions),
     ...Object.keys(traceOptions),
     ...Object.keys(reportOptions),
+    ...Object.keys(mergeOptions),
     ...Object.keys(ruleFolderOptions),
     ...Object.keys(rulesLintOptions),
     ...Object.keys(rulesNewOptions),
@@ -141,12 +144,13 @@ try {
     )
     .command(auditCommand(context))
     .command(traceCommand(context))
+    .command(mergeCommand(context))
     .command(reportCommand(context))
     .command(rulesCommand(context))
     .command(explainCommand(context))
     .command(sqlCommand(context))
     .command('$0', false, {}, ({ _: [name] }) =>
-      unknownCommand('postlude', name, ['audit', 'trace', 'report', 'rules', 'explain', 'sql']),
+      unknownCommand('postlude', name, ['audit', 'trace', 'merge', 'report', 'rules', 'explain', 'sql']),
     )
     .version(tool().version)
     .epilogue(

@@ -13,6 +13,7 @@ import { incompleteLists } from './pages.ts';
 import { readCarefully } from './read-carefully.ts';
 import { readDirectly } from './read-directly.ts';
 import { recogniseEntry } from './shapes/index.ts';
+import { isInShard, type Shard } from './shard.ts';
 import { type Sniffed, sniff } from './sniff.ts';
 
 export type LoadOptions = {
@@ -23,6 +24,8 @@ export type LoadOptions = {
   readonly assumedAccount?: string;
   /** Only accounts that match this glob are kept. */
   readonly account?: string;
+  /** Only accounts of this share are kept; files, duplicates and the end of the export are those of all accounts nevertheless. */
+  readonly shard?: Shard;
   /** Only entries from this time on … */
   readonly from?: Date;
   /** … and up to this one are kept. */
@@ -55,6 +58,8 @@ export type Loaded = {
   readonly issues: readonly Issue[];
   readonly events: number;
   readonly duplicates: number;
+  /** The last event of all accounts, those of other shares among them; null where there is none. */
+  readonly lastEvent: Date | null;
 };
 
 type Recognised = {
@@ -157,6 +162,8 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
   for (const fileId of incomplete.fileIds) await session.run(`INSERT INTO incomplete_files VALUES (${fileId})`);
   const rejectedOf = await countBy(session, 'SELECT file_id, count(*) AS rows FROM rejects GROUP BY file_id');
 
+  const lastEvent = await timeOfLastEvent(session);
+  if (options.shard !== undefined) await keepShard(session, options.shard);
   const [total] = await session.rows(z.object({ rows: z.bigint() }), 'SELECT count(*) AS rows FROM event_log');
   const files = recognised
     .filter(({ fileId }) => !unrecognisedIds.has(fileId))
@@ -173,6 +180,7 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
     issues,
     events: Number(total?.rows ?? 0n),
     duplicates: [...duplicatesOf.values()].reduce((sum, rows) => sum + rows, 0),
+    lastEvent,
   };
 }
 
@@ -322,6 +330,35 @@ async function crop(session: Session, options: LoadOptions): Promise<readonly Is
     for (const table of sideTables) await session.run(`DELETE FROM ${identifier(table)} WHERE ${other}`);
   }
   return issues;
+}
+
+async function timeOfLastEvent(session: Session): Promise<Date | null> {
+  const [last] = await session.rows(
+    z.object({ event_time: z.date().nullable() }),
+    'SELECT max(event_time) AS event_time FROM event_log',
+  );
+  return last?.event_time ?? null;
+}
+
+/** Takes away the accounts of other shares, without a word: whoever looks at those tells of them. */
+async function keepShard(session: Session, shard: Shard): Promise<void> {
+  const tables = ['event_log', ...sideTables];
+  const accounts = await session.rows(
+    z.object({ account_id: z.string() }),
+    tables.map((table) => `SELECT DISTINCT account_id FROM ${identifier(table)}`).join(' UNION '),
+  );
+  const others = accounts.map(({ account_id }) => account_id).filter((account) => !isInShard(account, shard));
+  if (others.length === 0) return;
+  await session.run(
+    'CREATE OR REPLACE TEMP TABLE other_shards AS SELECT unnest($accounts::JSON::VARCHAR[]) AS account_id',
+    {
+      accounts: JSON.stringify(others),
+    },
+  );
+  for (const table of tables) {
+    await session.run(`DELETE FROM ${identifier(table)} WHERE account_id IN (SELECT account_id FROM other_shards)`);
+  }
+  await session.run('DROP TABLE other_shards');
 }
 
 async function accountsOfFiles(session: Session): Promise<ReadonlyMap<number, string>> {

@@ -10,6 +10,7 @@ import type { AuditResult, RuleStatus } from '../findings/result.ts';
 import { severities } from '../rules/vocabulary.ts';
 import { code, inline, link } from './markdown-text.ts';
 import { atLeast, type ReportOptions } from './options.ts';
+import { shardNote } from './shard-note.ts';
 import { count, formatTime, grouped, placeText } from './text.ts';
 
 /** So many roots of one rule are told in full; those that follow are one line each. */
@@ -56,7 +57,7 @@ function* summary(
   const under = roots.length === findings.length ? '' : ` under ${count(roots.length, 'root')}`;
   yield `# ${findings.length === 0 ? 'Nothing found' : `${count(findings.length, 'finding')}${under}`}\n\n`;
   const end = run.asOf === null ? 'no event to go by' : `as of ${inline(formatTime(run.asOf))}`;
-  yield `${count(run.events, 'event')} of ${count(run.accounts, 'account')} in ${count(files.length, 'file')}, ${end}; ${tool.name} ${inline(tool.version)}.\n`;
+  yield `${count(run.events, 'event')} of ${count(run.accounts, 'account')}${shardNote(run)} in ${count(files.length, 'file')}, ${end}; ${tool.name} ${inline(tool.version)}.\n`;
   const hidden = all.length - findings.length;
   if (hidden > 0) yield `\n${count(hidden, 'finding')} below ${leastSeverity} not shown.\n`;
   if (findings.length === 0) return;
