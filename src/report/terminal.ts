@@ -9,6 +9,7 @@ import { severities } from '../rules/vocabulary.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { shardNote } from './shard-note.ts';
 import { type Style, style } from './style.ts';
+import { accountSections } from './terminal-accounts.ts';
 import { baselineSummary, goneLines } from './terminal-baseline.ts';
 import { type Block, findingLine, isCounted, rootLines } from './terminal-finding.ts';
 import { tookLines } from './terminal-timing.ts';
@@ -150,7 +151,12 @@ function findingSections(
     ...hiddenNote,
     ...knownNote,
   ].filter((line) => line !== '');
-  return [summary, ...rootSections(roots, block)];
+  const { width, leastSeverity } = options;
+  return [
+    summary,
+    ...accountSections(result, findings, { width, leastSeverity, paint }),
+    ...rootSections(roots, block),
+  ];
 }
 
 function rootSections(roots: readonly Root[], block: Block): string[][] {
