@@ -1,6 +1,7 @@
 import type { ConfigFile } from './config/config-file.ts';
 import type { Progress } from './engine/progress.ts';
 import type { AuditResult } from './findings/result.ts';
+import type { Shard } from './ingest/shard.ts';
 
 /** What to audit, and how. */
 export type AuditOptions = {
@@ -28,6 +29,8 @@ export type AuditOptions = {
   readonly asOf?: Date;
   /** Only accounts that match this glob. */
   readonly account?: string;
+  /** Only this share of the accounts: run for each share, and merged, the results are those of one run over all. */
+  readonly shard?: Shard;
   /** The account of entries that do not say theirs. */
   readonly assumeAccount?: string;
   /** Zone for times without one: an IANA name, an offset such as `+02:00`, or `UTC` (the default). */

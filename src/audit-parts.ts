@@ -87,9 +87,10 @@ export async function isolate(run: Run, ruled: Ruled): Promise<Audited | null> {
 }
 
 async function openAuditor(run: Run, { isLocked = false } = {}) {
-  const { session, options, rules, meta } = run;
+  const { session, rules, meta } = run;
+  // A part is no share: only all of them together are.
+  const { shard: _shard, ...options } = run.options;
   const log = meta === null ? 'read' : 'stored';
-  const asOf = options.asOf ?? (await lastEventOf(session));
   const focus = await openFocus(session, log);
   const tables = new Map<string, number>();
   const failed: Issue[] = [];
@@ -97,12 +98,12 @@ async function openAuditor(run: Run, { isLocked = false } = {}) {
 
   const once = async (range: AccountRange): Promise<Ruled> => {
     await focus(range);
-    const part = { ...run, loaded: await loadedOf(run), rules: { ...rules, issues: [] } };
+    const part = { ...run, options, loaded: await loadedOf(run), rules: { ...rules, issues: [] } };
     const built = await buildTables(part);
     if (!locked) await session.lock();
     locked = true;
     for (const { name, ms } of built.tableTimes) tables.set(name, (tables.get(name) ?? 0) + ms);
-    const ruled = await runRules(part, { ...built, issues: [], asOf: built.asOf === null ? null : asOf });
+    const ruled = await runRules(part, { ...built, issues: [] });
     const result = await withSurroundings(run, ruled.result);
     return { ...ruled, result: range.accounts > 1 ? result : naming(range.first, { ...ruled, result }) };
   };
@@ -186,17 +187,17 @@ function tooLarge({ first, accounts }: AccountRange, message: string): Issue {
 async function whole(run: Run, parts: readonly Part[], failed: readonly Issue[]): Promise<AuditResult> {
   const { loaded, rules, started, options, session } = run;
   const { result, requirements } = together(parts);
-  const { accounts, asOf, issues } = await outlook(session, options.asOf);
+  const { accounts, issues } = await outlook(session, options.asOf);
   const { skipReasonOf } = await run.runner;
   const sound = new Map(rules.checked.sound.map((rule) => [rule.id, rules.configured.of(rule)]));
   return {
     ...result,
     run: {
       ...result.run,
-      asOf: asOf?.toISOString() ?? null,
       events: loaded.events,
       duplicates: loaded.duplicates,
       accounts: accounts.length,
+      ...(options.shard === undefined ? {} : { shard: options.shard }),
       durationMs: Math.round(performance.now() - started),
     },
     files: loaded.files,
@@ -210,17 +211,9 @@ async function whole(run: Run, parts: readonly Part[], failed: readonly Issue[])
 }
 
 /** What a part is as a whole: its entries; files and what is wrong with them belong to the run. */
-async function loadedOf({ session }: Run): Promise<Run['loaded']> {
+async function loadedOf({ session, loaded: { lastEvent } }: Run): Promise<Run['loaded']> {
   const [row] = await session.rows(z.object({ events: z.bigint() }), 'SELECT count(*) AS events FROM event_log');
-  return { files: [], issues: [], events: Number(row?.events ?? 0n), duplicates: 0 };
-}
-
-async function lastEventOf(session: Run['session']): Promise<Date | null> {
-  const [row] = await session.rows(
-    z.object({ event_time: z.date().nullable() }),
-    'SELECT max(event_time) AS event_time FROM event_log',
-  );
-  return row?.event_time ?? null;
+  return { files: [], issues: [], events: Number(row?.events ?? 0n), duplicates: 0, lastEvent };
 }
 
 /** Whom findings hit, and what happened around them: looked up while the tables are there. */

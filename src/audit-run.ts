@@ -9,6 +9,7 @@ import { type PhaseClock, phaseClock, reached, silent } from './engine/progress.
 import { identifier, type Session } from './engine/session.ts';
 import { checkStopped } from './engine/stop.ts';
 import { tool } from './engine/tool.ts';
+import { withCounts } from './findings/account-matrix.ts';
 import { assembleFindings } from './findings/assemble.ts';
 import { linkCauses } from './findings/causes.ts';
 import { fetchEvidence } from './findings/evidence.ts';
@@ -123,7 +124,7 @@ function tooLittle(thrown: unknown): string {
 export async function buildTables({ options, session, meta, wanted, loaded, progress }: Run): Promise<LoadedExports> {
   const how = { ...options, progress, comments: false };
   const isKept = meta !== null && (await useKeptTables(session, meta, how));
-  return isKept ? told(session, loaded, []) : build(session, loaded, how, wanted);
+  return isKept ? told(session, loaded, options.asOf, []) : build(session, loaded, how, wanted);
 }
 
 export type Ruled = {
@@ -205,6 +206,7 @@ export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
       duplicates: built.duplicates,
       accounts: accounts.length,
       durationMs: Math.round(performance.now() - run.started),
+      ...(options.shard === undefined ? {} : { shard: options.shard }),
       ...(options.config === undefined ? {} : { config: options.config.file }),
     },
     files: built.files,
@@ -214,10 +216,14 @@ export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
       .map((outcome) => withFindings(outcome, findings, ruleIds)),
     findings,
     suppressions,
-    accounts: accountSummaries(
-      heardOf,
-      ran.flatMap(({ rule, run: { status } }) => (status === 'ran' ? [configured.of(rule)] : [])),
-      requirements,
+    accounts: withCounts(
+      accountSummaries(
+        heardOf,
+        await eventsByAccount(session),
+        ran.flatMap(({ rule, run: { status } }) => (status === 'ran' ? [configured.of(rule)] : [])),
+        requirements,
+      ),
+      findings,
     ),
   };
   const failedOver = (...kinds: readonly RuleRun['failedOver'][]) =>
@@ -256,14 +262,24 @@ async function withSilentAccounts(session: Session, accounts: readonly string[])
   return [...new Set([...accounts, ...rows.map((row) => row.account_id)])].sort(compareText);
 }
 
+async function eventsByAccount(session: Session): Promise<ReadonlyMap<string, number>> {
+  const rows = await session.rows(
+    z.object({ account_id: z.string(), events: z.bigint() }),
+    'SELECT account_id, sum(events)::BIGINT AS events FROM coverage GROUP BY account_id',
+  );
+  return new Map(rows.map((row) => [row.account_id, Number(row.events)]));
+}
+
 /** Which of the rules that ran did not run for an account: it lacks what they require, or has them off. */
 function accountSummaries(
   accounts: readonly string[],
+  eventsOf: ReadonlyMap<string, number>,
   rules: readonly ConfiguredRule[],
   requirements: Requirements,
 ): readonly AccountSummary[] {
   return accounts.map((id) => ({
     id,
+    events: eventsOf.get(id) ?? 0,
     skippedRules: rules
       .filter(({ rule, of }) => !of(id).on || lacking(rule, id, requirements).length > 0)
       .map(({ rule }) => rule.id)

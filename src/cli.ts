@@ -6,6 +6,8 @@ import type { Context } from './commands/context.ts';
 import { explainCommand } from './commands/explain.ts';
 import { loadCommand } from './commands/load.ts';
 import { loadOptions } from './commands/load-options.ts';
+import { mergeCommand } from './commands/merge.ts';
+import { mergeOptions } from './commands/merge-options.ts';
 import { type ProgressLine, progressLine } from './commands/progress-line.ts';
 import { reportCommand } from './commands/report.ts';
 import { reportOptions } from './commands/report-options.ts';
@@ -34,6 +36,7 @@ const knownOptions = [
     ...Object.keys(traceOptions),
     ...Object.keys(loadOptions),
     ...Object.keys(reportOptions),
+    ...Object.keys(mergeOptions),
     ...Object.keys(ruleFolderOptions),
     ...Object.keys(rulesLintOptions),
     ...Object.keys(rulesNewOptions),
@@ -145,12 +148,13 @@ try {
     .command(auditCommand(context))
     .command(loadCommand(context))
     .command(traceCommand(context))
+    .command(mergeCommand(context))
     .command(reportCommand(context))
     .command(rulesCommand(context))
     .command(explainCommand(context))
     .command(sqlCommand(context))
     .command('$0', false, {}, ({ _: [name] }) =>
-      unknownCommand('postlude', name, ['audit', 'load', 'trace', 'report', 'rules', 'explain', 'sql']),
+      unknownCommand('postlude', name, ['audit', 'load', 'trace', 'merge', 'report', 'rules', 'explain', 'sql']),
     )
     .version(tool().version)
     .epilogue(

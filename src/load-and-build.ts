@@ -13,7 +13,7 @@ import { readTables, tablesOf } from './store/tables.ts';
 /** What to load, and how; the rest of what an audit can be told is about rules. */
 export type ExportOptions = Pick<
   AuditOptions,
-  'paths' | 'from' | 'to' | 'asOf' | 'account' | 'assumeAccount' | 'timezone' | 'progress'
+  'paths' | 'from' | 'to' | 'asOf' | 'account' | 'shard' | 'assumeAccount' | 'timezone' | 'progress'
 > & {
   /** False: the tables need no comments, which nobody is going to read. */
   readonly comments?: boolean;
@@ -26,9 +26,12 @@ export type LoadedExports = {
   readonly issues: readonly Issue[];
   readonly events: number;
   readonly duplicates: number;
-  /** Sorted. */
+  /** Those with events, sorted. */
   readonly accounts: readonly string[];
-  /** The end of the run: the latest of what any account and source could be watched; null where there is no event. */
+  /**
+   * The end of the run: the latest of what any account and source could be watched, accounts of other shares among them; null where
+   * there is no event.
+   */
   readonly asOf: Date | null;
   /** How long each table of the model took. */
   readonly tableTimes: readonly TableTime[];
@@ -63,7 +66,7 @@ export async function loadAndBuildStored(
 ): Promise<LoadedExports> {
   const loaded = await loadStored(session, meta, options);
   return (await useKeptTables(session, meta, options))
-    ? told(session, loaded, [])
+    ? told(session, loaded, options.asOf, [])
     : build(session, loaded, options, wanted);
 }
 
@@ -88,11 +91,12 @@ export function loadStored(session: Session, meta: Meta, options: StoredOptions)
   return readStored(session, meta, { comments: options.comments ?? true, ...settling(options) });
 }
 
-function settling({ from, to, asOf, account, assumeAccount, progress }: StoredOptions) {
+function settling({ from, to, asOf, account, shard, assumeAccount, progress }: StoredOptions) {
   return {
     ...(progress === undefined ? {} : { progress }),
     ...(assumeAccount === undefined ? {} : { assumedAccount: assumeAccount }),
     ...(account === undefined ? {} : { account }),
+    ...(shard === undefined ? {} : { shard }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(asOf === undefined ? {} : { asOf }),
@@ -101,8 +105,8 @@ function settling({ from, to, asOf, account, assumeAccount, progress }: StoredOp
 
 /** Has the session read the tables that the store keeps; false where it keeps none of what is asked for. */
 export async function useKeptTables(session: Session, meta: Meta, options: StoredOptions): Promise<boolean> {
-  const { from, to, asOf, account, assumeAccount } = options;
-  const isAll = [from, to, asOf, account, assumeAccount].every((given) => given === undefined);
+  const { from, to, asOf, account, shard, assumeAccount } = options;
+  const isAll = [from, to, asOf, account, shard, assumeAccount].every((given) => given === undefined);
   if (!isAll || (await tablesOf(session, meta)) !== 'all') return false;
   await readTables(session);
   return true;
@@ -120,23 +124,24 @@ export async function build(
     ...(progress === undefined ? {} : { progress }),
     ...(asOf === undefined ? {} : { asOf }),
   });
-  return told(session, loaded, tableTimes);
+  return told(session, loaded, asOf, tableTimes);
 }
 
-/** How far the log of a session reaches, and what it cannot show, whatever tables were made of parts of it. */
+/** Which accounts the log of a session has, and what it cannot show, whatever tables were made of parts of it. */
 export async function outlook(
   session: Session,
   asOf: Date | undefined,
-): Promise<Pick<LoadedExports, 'accounts' | 'asOf' | 'issues'>> {
+): Promise<Pick<LoadedExports, 'accounts' | 'issues'>> {
   const nothing = { tables: new Set<string>(), columns: new Set<string>() };
   await buildModel(session, nothing, { comments: false, ...(asOf === undefined ? {} : { asOf }) });
-  return { issues: await exportLimits(session), ...(await extent(session)) };
+  return { issues: await exportLimits(session), accounts: await accountsOf(session) };
 }
 
 /** What is told of loaded exports whose tables are there. */
 export async function told(
   session: Session,
-  { files, issues, events, duplicates }: Loaded,
+  { files, issues, events, duplicates, lastEvent }: Loaded,
+  asOf: Date | undefined,
   tableTimes: readonly TableTime[],
 ): Promise<LoadedExports> {
   return {
@@ -145,15 +150,15 @@ export async function told(
     events,
     duplicates,
     tableTimes,
-    ...(await extent(session)),
+    asOf: lastEvent === null ? null : (asOf ?? lastEvent),
+    accounts: await accountsOf(session),
   };
 }
 
-async function extent(session: Session): Promise<Pick<LoadedExports, 'accounts' | 'asOf'>> {
+async function accountsOf(session: Session): Promise<readonly string[]> {
   const rows = await session.rows(
-    z.object({ account_id: z.string(), as_of: z.date() }),
-    'SELECT account_id, max(as_of) AS as_of FROM coverage GROUP BY account_id ORDER BY account_id',
+    z.object({ account_id: z.string() }),
+    'SELECT DISTINCT account_id FROM coverage ORDER BY account_id',
   );
-  const asOf = rows.length === 0 ? null : new Date(Math.max(...rows.map((row) => row.as_of.getTime())));
-  return { accounts: rows.map((row) => row.account_id), asOf };
+  return rows.map((row) => row.account_id);
 }

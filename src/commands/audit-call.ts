@@ -4,6 +4,7 @@ import { parseZone } from '../ingest/zones.ts';
 import { type Tree, trees } from '../report/options.ts';
 import type { Severity } from '../rules/vocabulary.ts';
 import type { auditOptions } from './audit-options.ts';
+import { type Division, divisions } from './by-option.ts';
 import { type ConfigChoice, configChoice } from './config-option.ts';
 import type { FailOn } from './exit-code.ts';
 import { type RedactChoice, redactChoice } from './redact-option.ts';
@@ -13,6 +14,7 @@ import {
   parseLevel,
   parseMemoryLimit,
   parseParams,
+  parseShard,
   parseTimeOption,
   parseTimeout,
   parseWord,
@@ -39,6 +41,8 @@ export type ResultCall = {
   readonly timing: boolean;
   readonly noColour: boolean;
   readonly redact: RedactChoice;
+  /** Also a report of each part of the result. */
+  readonly by: Division | null;
 };
 
 /**
@@ -66,6 +70,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
       '--resume goes on with the audit of a store: load the exports first (postlude load PATH… --db FILE), then audit --db FILE --resume',
     );
   }
+  const shard = read('shard', parseShard);
   const ruleTimeoutMs = read('rule-timeout', (text, option) => parseTimeout(option, text));
   return {
     audit: {
@@ -76,6 +81,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
       rulesDirs: texts('--rules-dir', given['rules-dir']).map((folder) => nonEmpty(folder, '--rules-dir')),
       params: parseParams(texts('--param', given.param)),
       code: given['no-code'] !== true,
+      ...(shard === undefined ? {} : { shard }),
       ...(ruleTimeoutMs === undefined ? {} : { ruleTimeoutMs }),
     },
     config: configChoice(given),
@@ -96,6 +102,7 @@ export function resultCall(given: GivenOptions): ResultCall {
     timing: given.timing === true,
     noColour: given['no-color'] === true,
     redact: redactChoice(given),
+    by: read('by', (text, option) => parseWord(option, text, divisions)) ?? null,
   };
 }
 

@@ -18,6 +18,7 @@ export const auditOptions = {
   to: { ...one, group: 'What to look at:', describe: 'Only events up to this time' },
   'as-of': { ...one, group: 'What to look at:', describe: 'Judge as of this time instead of the last event' },
   account: { ...one, group: 'What to look at:', describe: 'Only accounts that match this glob' },
+  shard: { ...one, group: 'What to look at:', describe: 'Only this share of the accounts, such as 3/16; see merge' },
   'assume-account': { ...one, group: 'What to look at:', describe: 'Account of entries that do not name theirs' },
   timezone: { ...one, group: 'What to look at:', describe: 'Zone of times without one: Europe/Berlin, +02:00 [UTC]' },
   rules: {
@@ -42,6 +43,11 @@ export const auditOptions = {
     ...one,
     group: 'Results:',
     describe: 'Below a cause: short counts its findings, full lists each, flat tells each by itself [short]',
+  },
+  by: {
+    ...one,
+    group: 'Results:',
+    describe: 'account: beside every file of --format, write one for each account, with its SID in the name',
   },
   redact: {
     ...flag,

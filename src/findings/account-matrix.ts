@@ -1,5 +1,7 @@
 import { compareText } from '../engine/compare.ts';
+import type { Severity } from '../rules/vocabulary.ts';
 import type { Finding } from './finding.ts';
+import { severityRank } from './order.ts';
 import type { AccountSummary, AuditResult, RuleCounts, SeverityCounts } from './result.ts';
 
 /** What was found in an account, and by which rules. */
@@ -16,8 +18,17 @@ export type AccountRow = {
 export type AccountMatrix = {
   /** Those with the most findings first, then by id. */
   readonly accounts: readonly AccountRow[];
-  /** Rules that found something, those that found it in most accounts first, then those that found most, then by id. */
-  readonly rules: readonly { readonly id: string; readonly total: number; readonly accounts: number }[];
+  /** Rules that found something: the worst first, then those that found it in most accounts, then those that found most, then by id. */
+  readonly rules: readonly RuleRow[];
+};
+
+export type RuleRow = {
+  readonly id: string;
+  /** Of its findings that are in the result. */
+  readonly worst: Severity;
+  readonly total: number;
+  /** How many have findings of it. */
+  readonly accounts: number;
 };
 
 /** Which accounts have which findings. With a baseline these are the ones that it does not know. */
@@ -34,11 +45,21 @@ export function accountMatrix({ accounts, findings }: Pick<AuditResult, 'account
       rules.set(id, { total: total + n, accounts: accounts + 1 });
     }
   }
+  const worst = new Map<string, Severity>();
+  for (const { ruleId, severity } of findings) {
+    if (severityRank(severity) >= severityRank(worst.get(ruleId) ?? 'info')) worst.set(ruleId, severity);
+  }
   return {
     accounts: rows.sort((a, b) => b.total - a.total || worstFirst(a, b) || compareText(a.id, b.id)),
     rules: [...rules]
-      .map(([id, counts]) => ({ id, ...counts }))
-      .sort((a, b) => b.accounts - a.accounts || b.total - a.total || compareText(a.id, b.id)),
+      .map(([id, counts]) => ({ id, worst: worst.get(id) ?? 'info', ...counts }))
+      .sort(
+        (a, b) =>
+          severityRank(b.worst) - severityRank(a.worst) ||
+          b.accounts - a.accounts ||
+          b.total - a.total ||
+          compareText(a.id, b.id),
+      ),
   };
 }
 

@@ -25,11 +25,20 @@ export function checkParts(parts: readonly Part[], partial: boolean): readonly S
   const [one] = missing;
   if (one !== undefined && !partial) {
     throw new UserError(
-      `${missing.length === 1 ? 'shard' : 'shards'} ${missing.map(shardText).join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing; name ${missing.length === 1 ? 'its result' : 'their results'}, or merge without with --partial`,
+      `${shardList(missing)} ${missing.length === 1 ? 'is' : 'are'} missing; name ${missing.length === 1 ? 'its result' : 'their results'}, or merge without with --partial`,
     );
   }
   checkApart(parts);
   return missing;
+}
+
+const namedShards = 12;
+
+/** `shards 1/16, 4/16 and 3 more`. */
+export function shardList(shards: readonly Shard[]): string {
+  const rest = shards.length - namedShards;
+  const named = shards.slice(0, namedShards).map(shardText).join(', ');
+  return `${shards.length === 1 ? 'shard' : 'shards'} ${named}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function checkAlike(first: Part, other: Part): void {

@@ -1,5 +1,6 @@
 import { compareText } from '../engine/compare.ts';
 import { readSkip, type Skip, skipText } from '../rules/partly.ts';
+import { lacksIn, skipReason } from '../rules/requirements.ts';
 import type { AuditResult, RuleStatus, RuleSummary } from './result.ts';
 
 /** What became of each rule in all parts together. */
@@ -58,16 +59,19 @@ function statusOf(told: readonly Told[]): RuleStatus {
   return order.find((status) => statuses.has(status)) ?? 'clean';
 }
 
-/** For how many accounts the rule was skipped, by reason. */
+/** For how many accounts the rule was skipped, by reason; all that lack some side file have one reason, which names all that they lack. */
 function skipsOf(told: readonly Told[]): readonly Skip[] {
+  const skips = told.flatMap(({ rule, accounts }) =>
+    rule.reason === null || rule.status === 'failed'
+      ? []
+      : rule.reason.split('; ').map((text) => readSkip(text, accounts)),
+  );
+  const lacks = skips.flatMap(({ reason }) => lacksIn(reason) ?? []);
   const byReason = new Map<string, Skip>();
-  for (const { rule, accounts } of told) {
-    if (rule.reason === null || rule.status === 'failed') continue;
-    for (const text of rule.reason.split('; ')) {
-      const { reason, skipped, only } = readSkip(text, accounts);
-      const before = byReason.get(reason);
-      byReason.set(reason, { reason, skipped: skipped + (before?.skipped ?? 0), only: before?.only ?? only });
-    }
+  for (const { reason, skipped, only } of skips) {
+    const joined = lacksIn(reason) === null ? reason : skipReason(lacks);
+    const before = byReason.get(joined);
+    byReason.set(joined, { reason: joined, skipped: skipped + (before?.skipped ?? 0), only: before?.only ?? only });
   }
   return [...byReason.values()];
 }

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { compareText } from '../engine/compare.ts';
 import { UserError } from '../engine/errors.ts';
 import type { Issue } from '../engine/issue.ts';
-import { shardText } from '../ingest/shard.ts';
 import { mergeAccounts } from './merge-accounts.ts';
-import { checkParts, type Part } from './merge-check.ts';
+import { checkParts, type Part, shardList } from './merge-check.ts';
 import { mergeFiles } from './merge-files.ts';
 import { mergeIssues } from './merge-issues.ts';
 import { mergeRules } from './merge-rules.ts';
@@ -48,7 +47,7 @@ export function mergeResults(parts: readonly AuditResult[], options: MergeOption
       : [
           {
             severity: 'data_loss',
-            message: `${missing.length === 1 ? 'shard' : 'shards'} ${missing.map(shardText).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not among the merged results: nothing is known about the accounts in ${missing.length === 1 ? 'it' : 'them'}.`,
+            message: `${shardList(missing)} ${missing.length === 1 ? 'is' : 'are'} not among the merged results: nothing is known about the accounts in ${missing.length === 1 ? 'it' : 'them'}.`,
           },
         ];
   return {

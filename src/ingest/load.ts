@@ -13,6 +13,7 @@ import { type FilePage, incompleteLists } from './pages.ts';
 import { readCarefully } from './read-carefully.ts';
 import { readDirectly } from './read-directly.ts';
 import { recogniseEntry } from './shapes/index.ts';
+import { isInShard, type Shard } from './shard.ts';
 import { type Sniffed, sniff } from './sniff.ts';
 
 export type LoadOptions = {
@@ -23,6 +24,8 @@ export type LoadOptions = {
   readonly assumedAccount?: string;
   /** Only accounts that match this glob are kept. */
   readonly account?: string;
+  /** Only accounts of this share are kept; files, duplicates and the end of the export are those of all accounts nevertheless. */
+  readonly shard?: Shard;
   /** Only entries from this time on … */
   readonly from?: Date;
   /** … and up to this one are kept. */
@@ -44,7 +47,10 @@ export type ReadOptions = Pick<LoadOptions, 'timezone' | 'keepBody' | 'keepSaid'
   readonly filesBefore?: number;
 };
 
-export type SettleOptions = Pick<LoadOptions, 'assumedAccount' | 'account' | 'from' | 'to' | 'asOf' | 'progress'> & {
+export type SettleOptions = Pick<
+  LoadOptions,
+  'assumedAccount' | 'account' | 'shard' | 'from' | 'to' | 'asOf' | 'progress'
+> & {
   /** What is known of entries that were read earlier and kept. */
   readonly kept?: Kept;
 };
@@ -72,6 +78,8 @@ export type Loaded = {
   readonly issues: readonly Issue[];
   readonly events: number;
   readonly duplicates: number;
+  /** The last event of all accounts, those of other shares among them; null where there is none. */
+  readonly lastEvent: Date | null;
 };
 
 /** Inputs that were read into `event_log`, the side tables and `rejects`, with whatever account each entry names itself. */
@@ -236,13 +244,16 @@ export async function settleExports(
   }
   const rowsOf = await countRows(session);
   const duplicatesOf = ofLog.entriesOf === null ? plus(ofLog.duplicatesOf, ofSides) : minus(ofLog.entriesOf, rowsOf);
-  issues.push(...(await crop(session, options)));
+  const cropper = logCropper(session, kept !== undefined);
+  issues.push(...(await crop(session, options, cropper)));
   const accountsOf = await accountsOfFiles(session);
   const incomplete = incompleteLists(read.pages, accountsOf);
   issues.push(...incomplete.issues);
   for (const fileId of incomplete.fileIds) await session.run(`INSERT INTO incomplete_files VALUES (${fileId})`);
   const rejectedOf = await countBy(session, 'SELECT file_id, count(*) AS rows FROM rejects GROUP BY file_id');
 
+  const lastEvent = await timeOfLastEvent(session);
+  if (options.shard !== undefined) await keepShard(session, options.shard, cropper);
   const [total] = await session.rows(z.object({ rows: z.bigint() }), 'SELECT count(*) AS rows FROM event_log');
   const files = read.files.map(({ fileId, path, format }) => ({
     path,
@@ -257,6 +268,7 @@ export async function settleExports(
     issues,
     events: Number(total?.rows ?? 0n),
     duplicates: [...duplicatesOf.values()].reduce((sum, rows) => sum + rows, 0),
+    lastEvent,
   };
 }
 
@@ -407,9 +419,8 @@ export async function countRows(session: Session): Promise<ReadonlyMap<number, n
 }
 
 /** Takes away what lies outside the wanted times and accounts; it was read all the same. */
-async function crop(session: Session, options: SettleOptions): Promise<readonly Issue[]> {
+async function crop(session: Session, options: SettleOptions, { leaveOut }: Cropper): Promise<readonly Issue[]> {
   const issues: Issue[] = [];
-  const { leaveOut } = logCropper(session, options.kept !== undefined);
   const outside = async (condition: string, what: string) => {
     const [row] = await session.rows(
       z.object({ rows: z.bigint() }),
@@ -435,8 +446,10 @@ async function crop(session: Session, options: SettleOptions): Promise<readonly 
   return issues;
 }
 
+type Cropper = { leaveOut(condition: string): Promise<void> };
+
 /** Takes entries away: from the table, or, where the log is kept in a file that must not change, from the view over it. */
-function logCropper(session: Session, isView: boolean) {
+function logCropper(session: Session, isView: boolean): Cropper {
   const left: string[] = [];
   return {
     async leaveOut(condition: string): Promise<void> {
@@ -445,6 +458,31 @@ function logCropper(session: Session, isView: boolean) {
       return session.run(`CREATE OR REPLACE VIEW whole_log AS FROM stored_log WHERE ${left.join(' AND ')}`);
     },
   };
+}
+
+async function timeOfLastEvent(session: Session): Promise<Date | null> {
+  const [last] = await session.rows(
+    z.object({ event_time: z.date().nullable() }),
+    'SELECT max(event_time) AS event_time FROM event_log',
+  );
+  return last?.event_time ?? null;
+}
+
+/** Takes away the accounts of other shares, without a word: whoever looks at those tells of them. */
+async function keepShard(session: Session, shard: Shard, { leaveOut }: Cropper): Promise<void> {
+  const tables = ['event_log', ...sideTables];
+  const accounts = await session.rows(
+    z.object({ account_id: z.string() }),
+    tables.map((table) => `SELECT DISTINCT account_id FROM ${identifier(table)}`).join(' UNION '),
+  );
+  const others = accounts.map(({ account_id }) => account_id).filter((account) => !isInShard(account, shard));
+  if (others.length === 0) return;
+  await session.run('CREATE OR REPLACE TABLE other_shards AS SELECT unnest($accounts::JSON::VARCHAR[]) AS account_id', {
+    accounts: JSON.stringify(others),
+  });
+  const other = 'account_id IN (SELECT account_id FROM other_shards)';
+  await leaveOut(other);
+  for (const table of sideTables) await session.run(`DELETE FROM ${identifier(table)} WHERE ${other}`);
 }
 
 async function accountsOfFiles(session: Session): Promise<ReadonlyMap<number, string>> {

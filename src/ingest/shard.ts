@@ -14,6 +14,9 @@ export function isInShard(accountId: string, { index, of }: Shard): boolean {
   return createHash('sha256').update(accountId).digest().readUIntBE(0, 6) % of === index - 1;
 }
 
+/** More shards than that are a mistake: starting a run takes longer than an account does. */
+export const mostShards = 10_000;
+
 /** `3/16`, as `--shard` takes it. */
 export function shardText({ index, of }: Shard): string {
   return `${index}/${of}`;
