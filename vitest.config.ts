@@ -7,6 +7,7 @@ const slow = [
   'test/cli/rules-files.test.ts',
   'test/cli/stop.test.ts',
   'test/redact/simulated.test.ts',
+  'test/shards/simulated.test.ts',
   'test/simulate/simulate.test.ts',
 ];
 

@@ -105,6 +105,7 @@ describe('a call', () => {
       redact: { kind: 'off' },
       quiet: false,
       tree: 'short',
+      by: null,
     });
   });
 
