@@ -8,6 +8,8 @@ export type AuditOptions = {
   readonly paths: readonly string[];
   /** An event store, in the place of `paths`, which are empty then. */
   readonly db?: string;
+  /** Keep what is done of the audit of a store beside it until all of it is, and begin with what an earlier run has kept. */
+  readonly resume?: boolean;
   /** Patterns of rule ids (`voice/*`, `!memory/*`); all rules where there is none. */
   readonly rules?: readonly string[];
   /** Folders of rules beside the shipped ones. */

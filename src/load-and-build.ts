@@ -51,50 +51,65 @@ export function openSessionFor({
  * @throws UserError where the call itself is wrong; what is wrong with an input is an issue
  */
 export async function loadAndBuild(session: Session, options: ExportOptions, wanted: Wanted): Promise<LoadedExports> {
-  const { paths, from, to, asOf, account, assumeAccount, timezone, progress, comments = true } = options;
-  const loaded = await loadExports(session, {
+  return build(session, await loadFiles(session, options, wanted), options, wanted);
+}
+
+/** The same for what a store holds, which is attached to the session. Tables that it keeps are not made again. */
+export async function loadAndBuildStored(
+  session: Session,
+  meta: Meta,
+  options: StoredOptions,
+  wanted: Wanted,
+): Promise<LoadedExports> {
+  const loaded = await loadStored(session, meta, options);
+  return (await useKeptTables(session, meta, options))
+    ? told(session, loaded, [])
+    : build(session, loaded, options, wanted);
+}
+
+/** Reads exports into the tables that the model is built from. */
+export function loadFiles(session: Session, options: ExportOptions, wanted: Wanted): Promise<Loaded> {
+  const { paths, timezone, comments = true } = options;
+  return loadExports(session, {
     paths,
     keepBody: wanted.columns.has('body'),
     keepSaid: neededTables(wanted).has('communications'),
     stdin: process.stdin,
     comments,
-    ...(progress === undefined ? {} : { progress }),
     ...(timezone === undefined ? {} : { timezone }),
-    ...(assumeAccount === undefined ? {} : { assumedAccount: assumeAccount }),
-    ...(account === undefined ? {} : { account }),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    ...(asOf === undefined ? {} : { asOf }),
+    ...settling(options),
   });
-  return build(session, loaded, options, wanted);
 }
 
-/**
- * The same for what a store holds, which is attached to the session. Tables that it keeps are not made again.
- */
-export async function buildStored(
-  session: Session,
-  meta: Meta,
-  options: Omit<ExportOptions, 'paths' | 'timezone'>,
-  wanted: Wanted,
-): Promise<LoadedExports> {
-  const { from, to, asOf, account, assumeAccount, progress, comments = true } = options;
-  const loaded = await readStored(session, meta, {
-    comments,
+type StoredOptions = Omit<ExportOptions, 'paths' | 'timezone'>;
+
+/** Puts what the attached store holds in the place of what would be read from files. */
+export function loadStored(session: Session, meta: Meta, options: StoredOptions): Promise<Loaded> {
+  return readStored(session, meta, { comments: options.comments ?? true, ...settling(options) });
+}
+
+function settling({ from, to, asOf, account, assumeAccount, progress }: StoredOptions) {
+  return {
     ...(progress === undefined ? {} : { progress }),
     ...(assumeAccount === undefined ? {} : { assumedAccount: assumeAccount }),
     ...(account === undefined ? {} : { account }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(asOf === undefined ? {} : { asOf }),
-  });
-  const isAll = [from, to, asOf, account, assumeAccount].every((given) => given === undefined);
-  if (!isAll || (await tablesOf(session, meta)) !== 'all') return build(session, loaded, options, wanted);
-  await readTables(session);
-  return told(session, loaded, []);
+  };
 }
 
-async function build(
+/** Has the session read the tables that the store keeps; false where it keeps none of what is asked for. */
+export async function useKeptTables(session: Session, meta: Meta, options: StoredOptions): Promise<boolean> {
+  const { from, to, asOf, account, assumeAccount } = options;
+  const isAll = [from, to, asOf, account, assumeAccount].every((given) => given === undefined);
+  if (!isAll || (await tablesOf(session, meta)) !== 'all') return false;
+  await readTables(session);
+  return true;
+}
+
+/** Makes the wanted tables of what was loaded. */
+export async function build(
   session: Session,
   loaded: Loaded,
   { asOf, progress, comments = true }: Pick<ExportOptions, 'asOf' | 'progress' | 'comments'>,
@@ -108,7 +123,8 @@ async function build(
   return told(session, loaded, tableTimes);
 }
 
-async function told(
+/** What is told of loaded exports whose tables are there. */
+export async function told(
   session: Session,
   { files, issues, events, duplicates }: Loaded,
   tableTimes: readonly TableTime[],

@@ -2,7 +2,7 @@ import type { AuditOptions } from './audit-options.ts';
 import { UserError } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import type { Session } from './engine/session.ts';
-import { buildStored, type ExportOptions, loadAndBuild, openSessionFor } from './load-and-build.ts';
+import { type ExportOptions, loadAndBuild, loadAndBuildStored, openSessionFor } from './load-and-build.ts';
 import { everything, type Wanted } from './model/build.ts';
 import { checkTarget, replaceWhole } from './report/target.ts';
 import { loadIntoStore } from './store/load.ts';
@@ -57,7 +57,7 @@ async function openStored(db: string, options: TablesOptions, wanted: Wanted): P
       const { session: kept, kept: about } = await openKeptTables(db, options);
       return { session: kept, ...about };
     }
-    const loaded = await buildStored(session, meta, options, wanted);
+    const loaded = await loadAndBuildStored(session, meta, options, wanted);
     await session.lock();
     return { session, ...loaded };
   } catch (thrown) {
@@ -84,7 +84,7 @@ async function keep(db: string, options: TablesOptions): Promise<void> {
 export async function buildAndKeep(db: string, options: Omit<TablesOptions, 'paths' | 'db'>): Promise<void> {
   const { session, meta } = await openWithStore(db, 'change', options);
   try {
-    const loaded = await buildStored(session, meta, options, everything);
+    const loaded = await loadAndBuildStored(session, meta, options, everything);
     options.progress?.phase('keeping', `writing tables to ${db}`);
     const { from, to, asOf, account, assumeAccount } = options;
     const of = { from, to, asOf, account, assumeAccount };

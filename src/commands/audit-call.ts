@@ -61,11 +61,17 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
   if (db !== undefined && given.timezone !== undefined) {
     throw new UserError('--timezone says how to read files, and those of a store are read: give it to postlude load');
   }
+  if (given.resume === true && db === undefined) {
+    throw new UserError(
+      '--resume goes on with the audit of a store: load the exports first (postlude load PATH… --db FILE), then audit --db FILE --resume',
+    );
+  }
   const ruleTimeoutMs = read('rule-timeout', (text, option) => parseTimeout(option, text));
   return {
     audit: {
       ...exportCall(paths, given),
       ...(db === undefined ? {} : { db }),
+      ...(given.resume === true ? { resume: true } : {}),
       rules: texts('--rules', given.rules).map((pattern) => nonEmpty(pattern, '--rules')),
       rulesDirs: texts('--rules-dir', given['rules-dir']).map((folder) => nonEmpty(folder, '--rules-dir')),
       params: parseParams(texts('--param', given.param)),

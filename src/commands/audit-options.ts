@@ -62,7 +62,12 @@ export const auditOptions = {
   'memory-limit': {
     ...one,
     group: 'Limits:',
-    describe: "DuckDB's memory, such as 2GB; the process takes half as much again",
+    describe: "DuckDB's memory, such as 2GB; the process takes half as much again [half of the machine's]",
+  },
+  resume: {
+    ...flag,
+    group: 'Limits:',
+    describe: 'Keep what is done beside the store until all is, and go on from there when it was cut off (with --db)',
   },
   'temp-dir': { ...one, group: 'Limits:', describe: 'Folder for what does not fit into memory' },
 } as const satisfies Record<string, Options>;

@@ -1,9 +1,10 @@
 import type { Session } from '../engine/session.ts';
 import type { Candidate } from '../rules/candidate.ts';
+import { partly } from '../rules/partly.ts';
 import type { Params } from '../rules/predicate.ts';
 import { lacking, type Requirements, skipReason } from '../rules/requirements.ts';
 import type { Rule } from '../rules/rule.ts';
-import { partly, type RuleOutcome, type RunOptions, runRule } from '../rules/run.ts';
+import { type RuleOutcome, type RunOptions, runRule } from '../rules/run.ts';
 import type { ConfiguredRule, RuleSettings } from './settings.ts';
 
 type ConfiguredRunOptions = Omit<RunOptions, 'covers'> & {

@@ -442,7 +442,7 @@ function logCropper(session: Session, isView: boolean) {
     async leaveOut(condition: string): Promise<void> {
       if (!isView) return session.run(`DELETE FROM event_log WHERE ${condition}`);
       left.push(`(${condition}) IS NOT TRUE`);
-      return session.run(`CREATE OR REPLACE VIEW event_log AS FROM whole_log WHERE ${left.join(' AND ')}`);
+      return session.run(`CREATE OR REPLACE VIEW whole_log AS FROM stored_log WHERE ${left.join(' AND ')}`);
     },
   };
 }

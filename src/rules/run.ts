@@ -12,6 +12,7 @@ import { jsonValue } from './json-value.ts';
 import { isThenable, kindOf, type LoadedPredicate, loadPredicate, PredicateError } from './load-predicate.ts';
 import { fillMessage } from './message.ts';
 import { defaultParams, sqlParams } from './param-values.ts';
+import { partly } from './partly.ts';
 import { displayPath, formatProblem } from './position.ts';
 import type { Change, Params } from './predicate.ts';
 import { lacking, meetRequirements, type Requirements, skipReason } from './requirements.ts';
@@ -60,10 +61,10 @@ export async function runRule(
     ...outcome,
     durationMs: Math.round(performance.now() - started),
   });
-  const { lacks, skippedAccounts } = await skipping(session, rule, options);
+  const { lacks, skippedAccounts, isForNone } = await skipping(session, rule, options);
   const why = skipped(options, skippedAccounts, lacks);
   const reason = why === null ? {} : { reason: why };
-  if (skippedAccounts.length > 0 && skippedAccounts.length === options.accounts?.length) {
+  if (isForNone) {
     return finish({ status: 'skipped', ...reason, candidates: [], skippedAccounts });
   }
   try {
@@ -78,15 +79,27 @@ export async function runRule(
 
 type Lacks = (account: string) => readonly string[];
 
-async function skipping(
-  session: Session,
-  rule: Rule,
-  options: RunOptions,
-): Promise<{ readonly lacks: Lacks; readonly skippedAccounts: readonly string[] }> {
+async function skipping(session: Session, rule: Rule, options: RunOptions): Promise<Skipping> {
   const requirements = options.requirements ?? (await meetRequirements(session, [rule]));
   const lacks: Lacks = (account) => lacking(rule, account, requirements);
-  return { lacks, skippedAccounts: (options.accounts ?? []).filter((account) => lacks(account).length > 0) };
+  const { accounts = [], covers = () => true } = options;
+  const skippedAccounts = accounts.filter((account) => lacks(account).length > 0);
+  if (skippedAccounts.length === 0 || skippedAccounts.length < accounts.length) {
+    return { lacks, skippedAccounts, isForNone: false };
+  }
+  // What is found about one account must not depend on who else is in the run: an account of which only side files tell may have
+  // what all others lack.
+  const others = new Set([...requirements.values()].flatMap((having) => [...having]));
+  const isForSome = [...others].some((account) => covers(account) && lacks(account).length === 0);
+  return { lacks, skippedAccounts, isForNone: !isForSome };
 }
+
+type Skipping = {
+  readonly lacks: Lacks;
+  readonly skippedAccounts: readonly string[];
+  /** No account has what the rule requires. */
+  readonly isForNone: boolean;
+};
 
 function skipped({ accounts = [] }: RunOptions, skippedAccounts: readonly string[], lacks: Lacks): string | null {
   return skippedAccounts.length === 0
@@ -97,13 +110,6 @@ function skipped({ accounts = [] }: RunOptions, skippedAccounts: readonly string
 function failureOf(rule: Rule, thrown: unknown): string {
   if (thrown instanceof RuleFailure || thrown instanceof PredicateError) return thrown.message;
   return `${rule.file}: ${runtimeMessage(thrown)}`;
-}
-
-/** The reason of a rule that ran without some of the accounts; the bare reason where it ran for none. */
-export function partly(reason: string, skipped: readonly string[], accounts: readonly string[]): string {
-  if (skipped.length === accounts.length) return reason;
-  const whom = skipped.length === 1 ? skipped[0] : `${skipped.length} of ${accounts.length} accounts`;
-  return `skipped for ${whom}: ${reason}`;
 }
 
 /** What is wrong in the rule or its rows, as one line with the file. */
