@@ -108,13 +108,12 @@ function inParts(files: readonly NewFile[]): readonly (readonly NewFile[])[] {
   const parts: NewFile[][] = [];
   let room = 0;
   for (const file of files) {
-    const bytes = file.state?.bytes ?? 0;
-    if (parts.length === 0 || bytes > room) {
+    if (parts.length === 0 || file.bytes > room) {
       parts.push([]);
       room = bytesAtATime;
     }
     parts.at(-1)?.push(file);
-    room -= bytes;
+    room -= file.bytes;
   }
   return parts;
 }
@@ -272,9 +271,9 @@ async function recordFiles(session: Session, { files, read, hashes, entriesOf, f
   const formats = new Map(read.files.map(({ readPath, format }) => [readPath, format]));
   // Numbers were given to those that could be read at all; the others come after them.
   let next = filesBefore + read.fileIds.size;
-  const rows = files.map(({ file, state }, at) => {
+  const rows = files.map(({ file, bytes }, at) => {
     const fileId = read.fileIds.get(file.readPath) ?? ++next;
-    return `(${fileId}, ${quoted(file.path)}, ${quoted(file.readPath)}, ${text(formats.get(file.readPath) ?? null)}, ${quoted(hashes[at] ?? '')}, ${state?.bytes ?? 0}, ${entriesOf.get(fileId) ?? 0}, ${quoted(tool().version)})`;
+    return `(${fileId}, ${quoted(file.path)}, ${quoted(file.readPath)}, ${text(formats.get(file.readPath) ?? null)}, ${quoted(hashes[at] ?? '')}, ${bytes}, ${entriesOf.get(fileId) ?? 0}, ${quoted(tool().version)})`;
   });
   await insert(session, 'files', rows);
   await insert(
