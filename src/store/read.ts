@@ -78,6 +78,7 @@ export async function readStored(
   return settleExports(session, read, {
     ...options,
     kept: {
+      entries: { log: 'nameless_log', seen: 'store.log.file_accounts' },
       entriesOf: new Map(files.map(({ file_id, entries }) => [file_id, Number(entries)])),
       settle: () => settleNameless(session),
     },
