@@ -8,6 +8,7 @@ const slow = [
   'test/cli/stop.test.ts',
   'test/redact/simulated.test.ts',
   'test/simulate/simulate.test.ts',
+  'test/store/killed.test.ts',
 ];
 
 export default defineConfig(({ mode }) => ({

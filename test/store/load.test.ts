@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditOptions } from '../../src/audit-options.ts';
+import { buildAndKeep } from '../../src/tables.ts';
 import { day, scenes } from '../generate/day.ts';
 import { arrow, parquet } from '../generate/shapes/columnar.ts';
 import { gzip, zstd } from '../generate/shapes/compress.ts';
@@ -292,7 +293,9 @@ describe('entries without an account', () => {
 });
 
 /** What a call can say about what it wants to see. */
-const views: readonly [string, Partial<AuditOptions>][] = [
+type View = readonly [string, Partial<AuditOptions>];
+const views: readonly View[] = [
+  ['everything', {}],
   ['--from', { from: new Date('2026-09-14T08:01:00Z') }],
   ['--to', { to: new Date('2026-09-14T08:03:00Z') }],
   ['--as-of', { asOf: new Date('2026-09-14T08:04:00Z') }],
@@ -324,33 +327,34 @@ async function writeTwoAccounts({ write }: Bench): Promise<void> {
 }
 
 describe('a part of a store', () => {
-  it('is that of the files, with kept tables and without, and whatever part these are of', {
+  it('is that of the files, with kept tables and without, whatever part these are of', {
     timeout: 240_000,
   }, async () => {
-    const { buildAndKeep } = await import('../../src/tables.ts');
     await withBench(async (bench) => {
       const { load, fromFiles, fromStore, db } = bench;
+      const rules = ['voice/*', 'merge/*'];
       await writeTwoAccounts(bench);
       await load();
       const expected = new Map<string, ReturnType<typeof told>>();
-      for (const [name, view] of [['everything', {}] as const, ...views])
-        expected.set(name, told(await fromFiles(view)));
+      for (const [name, view] of views) expected.set(name, told(await fromFiles({ ...view, rules })));
       const outcomes = [...expected.values()].map(({ findings, issues, run }) =>
         JSON.stringify([findings, issues, run]),
       );
       // Otherwise an option that is passed over would not be seen.
       expect(new Set(outcomes).size).toBe(outcomes.length);
 
-      const check = async (kept: string) => {
-        for (const [name, view] of [['everything', {}] as const, ...views]) {
-          expect({ kept, name, said: told(await fromStore(view)) }).toEqual({ kept, name, said: expected.get(name) });
+      const check = async (kept: string, some: readonly View[]) => {
+        for (const [name, view] of some) {
+          const said = told(await fromStore({ ...view, rules }));
+          expect({ kept, name, said }).toEqual({ kept, name, said: expected.get(name) });
         }
       };
-      await check('nothing');
+      await check('nothing', views);
+      // Kept tables are of one view; the others must not read them.
       await buildAndKeep(db, {});
-      await check('all');
+      await check('all', views);
       await buildAndKeep(db, { account: '*2', to: new Date('2026-09-14T08:03:00Z') });
-      await check('a part');
+      await check('a part', views.slice(0, 2));
     });
   });
 });
@@ -362,7 +366,7 @@ const numRuns = process.env.MODE === 'all' ? 12 : 3;
 const split = fc.record({
   seed: fc.nat(),
   acts: fc.array(fc.constantFrom(...scenes), { minLength: 1, maxLength: 4 }),
-  files: fc.integer({ min: 1, max: 6 }),
+  files: fc.integer({ min: 2, max: 6 }),
   /** In which files an entry stands, as bits; one for each entry, over and over. */
   places: fc.array(fc.integer({ min: 1, max: 63 }), { minLength: 5, maxLength: 30 }),
   /** Every so many entries say something else, or do not say whose they are, in one of the files. */
@@ -422,7 +426,8 @@ describe('an export', () => {
           conflicts += said.issues.filter((text) => text.includes('different contents')).length;
         });
       }),
-      { numRuns },
+      // The small values that are tried first are a single file, in which nothing meets.
+      { numRuns, unbiased: true },
     );
     // That which makes it hard did happen.
     expect({ duplicates: duplicates > 0, conflicts: conflicts > 0, loads: loads > numRuns }).toEqual({

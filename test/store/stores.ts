@@ -60,7 +60,10 @@ export function told({ run, rules, ...result }: AuditResult) {
 /** Issues stand in the order of loads, so after several loads only which there are is the same. */
 export function toldInAnyOrder(result: AuditResult) {
   const { issues, ...rest } = told(result);
-  return { ...rest, issues: issues.map((issue) => JSON.stringify(issue)).sort() };
+  return {
+    ...rest,
+    issues: issues.map(({ severity, file, line, message }) => JSON.stringify({ severity, file, line, message })).sort(),
+  };
 }
 
 /** Findings without the lines of their evidence, which are known only while a file is as it was. */
