@@ -9,6 +9,7 @@ const slow = [
   'test/redact/simulated.test.ts',
   'test/shards/simulated.test.ts',
   'test/simulate/simulate.test.ts',
+  'test/store/killed.test.ts',
 ];
 
 export default defineConfig(({ mode }) => ({

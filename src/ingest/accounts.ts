@@ -3,6 +3,14 @@ import { identifier, quoted, type Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { sideTables } from './entry.ts';
 
+/** Where entries are that were read earlier and kept. */
+export type KeptEntries = {
+  /** The table that holds those without an account, where `event_log` is a view of it and of others. */
+  readonly log: string;
+  /** The accounts of each file, as they were before entries that stand in several files were taken out of all but one. */
+  readonly seen: string | null;
+};
+
 /** What stands for an account that nothing tells. */
 export const unknownAccount = 'unknown';
 
@@ -24,18 +32,17 @@ const sqlList = (texts: readonly string[]) => texts.map(quoted).join(', ');
  * Gives every row an account. First its own, then in this order: that of the same entity or request elsewhere, the only one
  * of its file, an account SID in the file's path, the assumed one, the only one of the run, `unknown`.
  * Returns how many rows ended as `unknown`.
- * @param log the table that holds the entries without an account, where `event_log` is a view of it and of others
  */
 export async function resolveAccounts(
   session: Session,
   assumedAccount: string | undefined,
-  log = 'event_log',
+  { log, seen }: KeptEntries = { log: 'event_log', seen: null },
 ): Promise<number> {
   const tables = await tablesWithout(session);
   if (tables.length === 0) return 0;
 
   if (tables.includes('event_log')) {
-    await takeOnlyAccount(session, log);
+    await takeOnlyAccount(session, log, seen);
     // Each round can make more entities known; it ends because every round but the last finds an account for a row.
     const accountsOfEntities = (await sqlFile(import.meta.url, './accounts-of-entities.sql')).replace('{{log}}', log);
     for (
@@ -50,9 +57,10 @@ export async function resolveAccounts(
   for (const table of tables.filter((name) => name !== 'event_log')) await takeFromEntities(session, table);
 
   const everything = ['event_log', ...sideTables];
-  const known = everything
-    .map((table) => `SELECT file_id, account_id FROM ${identifier(table)} WHERE account_id IS NOT NULL`)
-    .join(' UNION ');
+  const known = [
+    ...everything.map((table) => `SELECT file_id, account_id FROM ${identifier(table)} WHERE account_id IS NOT NULL`),
+    ...(seen === null ? [] : [`SELECT file_id, account_id FROM ${seen}`]),
+  ].join(' UNION ');
   await session.run(`
     CREATE OR REPLACE TEMP TABLE accounts_of_files AS
     WITH known AS (${known})
@@ -86,7 +94,7 @@ export async function resolveAccounts(
  * Where the whole input knows one account only, whatever names an entity or stands in a file of that account belongs to it: no
  * need to look through the log for each of them.
  */
-async function takeOnlyAccount(session: Session, log: string): Promise<void> {
+async function takeOnlyAccount(session: Session, log: string, seen: string | null): Promise<void> {
   const known = ['event_log', ...sideTables]
     .map((table) => `SELECT account_id FROM ${identifier(table)} WHERE account_id IS NOT NULL`)
     .join(' UNION ALL ');
@@ -95,9 +103,11 @@ async function takeOnlyAccount(session: Session, log: string): Promise<void> {
     `SELECT min(account_id) AS account_id FROM (${known}) HAVING min(account_id) = max(account_id)`,
   );
   if (only === undefined) return;
+  const seenToo = seen === null ? '' : `UNION SELECT file_id FROM ${seen}`;
   await session.run(`
     UPDATE ${log} SET account_id = ${quoted(only.account_id)}
-    WHERE account_id IS NULL AND file_id IN (SELECT DISTINCT file_id FROM event_log WHERE account_id IS NOT NULL)`);
+    WHERE account_id IS NULL
+      AND file_id IN (SELECT DISTINCT file_id FROM event_log WHERE account_id IS NOT NULL ${seenToo})`);
 }
 
 async function tablesWithout(session: Session): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import type { Issue } from '../engine/issue.ts';
 import { type Progress, reached, silent } from '../engine/progress.ts';
 import { identifier, quoted, type Session } from '../engine/session.ts';
 import { sqlFile, withoutComments } from '../engine/sql-file.ts';
-import { resolveAccounts, unknownAccount } from './accounts.ts';
+import { type KeptEntries, resolveAccounts, unknownAccount } from './accounts.ts';
 import { sideTables } from './entry.ts';
 import { plainName } from './fields.ts';
 import { findInputs, type InputFile } from './inputs.ts';
@@ -56,6 +56,7 @@ export type SettleOptions = Pick<
 };
 
 type Kept = {
+  readonly entries: KeptEntries;
   /** How many entries were read of each file, by its id. */
   readonly entriesOf: ReadonlyMap<number, number>;
   /** Of entries without an account, whose place in `event_log` is settled with this, once they have one. */
@@ -219,11 +220,7 @@ export async function settleExports(
   const issues: Issue[] = [...read.issues];
   progress.phase('accounts and duplicates', 'matching accounts and duplicates');
   const { kept } = options;
-  const withoutAccount = await resolveAccounts(
-    session,
-    options.assumedAccount,
-    kept === undefined ? 'event_log' : 'nameless_log',
-  );
+  const withoutAccount = await resolveAccounts(session, options.assumedAccount, kept?.entries);
   if (withoutAccount > 0) {
     issues.push({
       severity: 'notice',

@@ -12,6 +12,8 @@ export type NewFile = {
   readonly file: InputFile;
   /** Null where it is no lasting file: standard input, or a name that had to be replaced by a link. */
   readonly state: FileState | null;
+  /** Also of what does not last: only a content of the same length can be the same. */
+  readonly bytes: number;
   /** Sha-256 of its bytes; null where it has not been needed yet. */
   readonly contentHash: string | null;
 };
@@ -80,7 +82,7 @@ export async function sortFiles(session: Session, inputs: readonly InputFile[]):
       unchanged++;
       if (isLasting && state !== null) moved.push({ file, state, contentHash });
     } else {
-      fresh.push({ file, state: isLasting ? state : null, contentHash });
+      fresh.push({ file, state: isLasting ? state : null, bytes: state?.bytes ?? 0, contentHash });
     }
   }
   return { fresh, unchanged, moved };

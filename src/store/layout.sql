@@ -15,6 +15,10 @@ CREATE TABLE store.log.files (
 -- Where a content was seen last, and what the file system said of it then: while it says the same, the file is not read again.
 CREATE TABLE store.log.known_paths (read_path VARCHAR, bytes BIGINT, modified_ns BIGINT, content_hash VARCHAR);
 
+-- Of which accounts a file speaks, also in entries that are kept as those of another file: whose its entries without an account are can
+-- follow from that.
+CREATE TABLE store.log.file_accounts (file_id INTEGER, account_id VARCHAR);
+
 CREATE TABLE store.log.pages (
   file_id INTEGER, path VARCHAR, line BIGINT, list_key VARCHAR, next VARCHAR, has_previous BOOLEAN
 );

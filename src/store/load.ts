@@ -25,6 +25,8 @@ export type StoreLoadOptions = Pick<SessionOptions, 'memoryLimit' | 'tempDir'> &
   readonly keepBody?: boolean;
   readonly stdin?: NodeJS.ReadableStream;
   readonly progress?: Progress;
+  /** How much is loaded at a time; small only in tests, which have no gigabytes. */
+  readonly bytesAtATime?: number;
 };
 
 /** What a load did. In each file read, `added` + `duplicates` + `rejected` is what was in it. */
@@ -44,7 +46,7 @@ export type StoreLoaded = {
  * So much is loaded at a time. Each time is whole or not at all, so a load that is cut off has lost no more than this; and each time
  * costs a look at all ids of the store.
  */
-const bytesAtATime = 2_000_000_000;
+const usualBytesAtATime = 2_000_000_000;
 
 /**
  * Adds exports to a store, and makes it where there is none. Files whose content is in it are not read again, entries that are in it
@@ -78,7 +80,7 @@ export async function loadIntoStore(file: string, options: StoreLoadOptions): Pr
     const sorted = await sortFiles({ ...session, spillDir: spool.spillDir }, found.inputs);
     await rememberMoved(session, sorted.moved);
     total = { ...total, files: found.inputs.length, unchanged: sorted.unchanged, issues: found.issues };
-    parts = inParts(sorted.fresh);
+    parts = inParts(sorted.fresh, options.bytesAtATime ?? usualBytesAtATime);
     if (parts.length > 1 || !meta.isWhole) {
       await session.run(`UPDATE store.log.meta SET is_whole = ${parts.length === 0}`);
     }
@@ -104,17 +106,16 @@ export async function loadIntoStore(file: string, options: StoreLoadOptions): Pr
   return total;
 }
 
-function inParts(files: readonly NewFile[]): readonly (readonly NewFile[])[] {
+function inParts(files: readonly NewFile[], bytesAtATime: number): readonly (readonly NewFile[])[] {
   const parts: NewFile[][] = [];
   let room = 0;
   for (const file of files) {
-    const bytes = file.state?.bytes ?? 0;
-    if (parts.length === 0 || bytes > room) {
+    if (parts.length === 0 || file.bytes > room) {
       parts.push([]);
       room = bytesAtATime;
     }
     parts.at(-1)?.push(file);
-    room -= bytes;
+    room -= file.bytes;
   }
   return parts;
 }
@@ -272,9 +273,9 @@ async function recordFiles(session: Session, { files, read, hashes, entriesOf, f
   const formats = new Map(read.files.map(({ readPath, format }) => [readPath, format]));
   // Numbers were given to those that could be read at all; the others come after them.
   let next = filesBefore + read.fileIds.size;
-  const rows = files.map(({ file, state }, at) => {
+  const rows = files.map(({ file, bytes }, at) => {
     const fileId = read.fileIds.get(file.readPath) ?? ++next;
-    return `(${fileId}, ${quoted(file.path)}, ${quoted(file.readPath)}, ${text(formats.get(file.readPath) ?? null)}, ${quoted(hashes[at] ?? '')}, ${state?.bytes ?? 0}, ${entriesOf.get(fileId) ?? 0}, ${quoted(tool().version)})`;
+    return `(${fileId}, ${quoted(file.path)}, ${quoted(file.readPath)}, ${text(formats.get(file.readPath) ?? null)}, ${quoted(hashes[at] ?? '')}, ${bytes}, ${entriesOf.get(fileId) ?? 0}, ${quoted(tool().version)})`;
   });
   await insert(session, 'files', rows);
   await insert(

@@ -1,6 +1,7 @@
 -- What was read meets what is in the store. First, who has no account of his own goes aside.
 CREATE TABLE nameless_log AS FROM event_log WHERE account_id IS NULL;
 DELETE FROM event_log WHERE account_id IS NULL;
+CREATE TABLE file_accounts AS SELECT DISTINCT file_id, account_id FROM event_log;
 CREATE TABLE own_entries AS SELECT count(*) AS rows FROM event_log;
 
 -- Entries of the store with the same log ids come in, so that the same rule decides between them and those that were read. Their hashes

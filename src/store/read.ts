@@ -78,6 +78,7 @@ export async function readStored(
   return settleExports(session, read, {
     ...options,
     kept: {
+      entries: { log: 'nameless_log', seen: 'store.log.file_accounts' },
       entriesOf: new Map(files.map(({ file_id, entries }) => [file_id, Number(entries)])),
       settle: () => settleNameless(session),
     },
@@ -116,12 +117,17 @@ function stateIn({ bytes, modified_ns }: z.infer<typeof fileRow>): FileState | n
   return bytes === null || modified_ns === null ? null : { bytes: Number(bytes), modifiedNs: modified_ns };
 }
 
+/** Each once: whoever names a file again and again that is no export is told so each time. */
 async function issuesOf(session: Session): Promise<readonly Issue[]> {
   const rows = await session.rows(issueRow, 'FROM store.log.issues');
-  return rows.map(({ severity, file, line, message }) => ({
-    severity,
-    message,
-    ...(file === null ? {} : { file }),
-    ...(line === null ? {} : { line: Number(line) }),
-  }));
+  const issues = new Map<string, Issue>();
+  for (const { severity, file, line, message } of rows) {
+    issues.set(JSON.stringify([severity, file, String(line), message]), {
+      severity,
+      message,
+      ...(file === null ? {} : { file }),
+      ...(line === null ? {} : { line: Number(line) }),
+    });
+  }
+  return [...issues.values()];
 }

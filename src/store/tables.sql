@@ -17,7 +17,7 @@ COMMENT ON COLUMN store.main.postlude_store.duplicates IS 'How many entries were
 COMMENT ON COLUMN store.main.postlude_store.accounts IS 'How many accounts it holds.';
 COMMENT ON COLUMN store.main.postlude_store.issues IS 'Trouble with the inputs, and what they cannot show.';
 
-CREATE TABLE store.main.postlude_files AS SELECT file_id, path, format FROM input_files ORDER BY file_id;
+CREATE TABLE store.main.postlude_files AS SELECT file_id, path, format FROM input_files WHERE format <> '' ORDER BY file_id;
 
 COMMENT ON TABLE store.main.postlude_files IS 'One row per file that was loaded.';
 COMMENT ON COLUMN store.main.postlude_files.file_id IS 'As the tables beside the log name it.';
