@@ -13,16 +13,13 @@ export function loadCommand(context: Context): CommandModule {
     builder: (yargs) =>
       yargs
         .usage(
-          'postlude load PATH… --db FILE\n\nReads exported events (files, folders, globs; - is standard input) into a store, and makes it where\nthere is none. Files that it holds are not read again, entries that it holds are not added again, and\nwhat is no longer in a file stays. A load that is cut off leaves the store usable; run again, it goes\non from there.',
+          'postlude load PATH… --db FILE\n\nReads exported events (files, folders, globs; - is standard input) into a store, and makes it\nwhere there is none. Files that it holds are not read again, entries that it holds are not added\nagain, and what is no longer in a file stays. A load that is cut off leaves the store usable; run\nagain, it goes on from there.',
         )
         .options(loadOptions)
-        .example('postlude load exports/ --db events.duckdb', 'everything in a folder; tomorrow only what is new')
+        .example('postlude load exports/ --db events.duckdb', 'tomorrow only what is new')
         .example('postlude audit --db events.duckdb', 'and what the rules say of it')
-        .example(
-          'postlude load exports/ --db events.duckdb --tables',
-          'keep the tables of rules, too: audits are quicker',
-        )
-        .example('zstdcat night.zst | postlude load - --db events.duckdb', 'in a pipeline'),
+        .example('postlude load exports/ --db events.duckdb --tables', 'for quick audits')
+        .example('zstdcat a.zst | postlude load - --db events.duckdb', 'in a pipeline'),
     handler: ({ _: [, ...paths], ...given }) => context.start(() => run(context, paths.map(String), given)),
   };
 }

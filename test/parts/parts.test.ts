@@ -90,7 +90,9 @@ describe('an audit that is cut off', () => {
     await expect(stat(`${db}.parts`)).rejects.toThrow(/ENOENT/);
   });
 
-  it('takes nothing over from one that asked for something else, or that cannot be read', { timeout: 300_000 }, async () => {
+  it('takes nothing over from one that asked for something else, or that cannot be read', {
+    timeout: 300_000,
+  }, async () => {
     const cutAfter = (most: number, options: AuditOptions) => {
       let parts = 0;
       const phase = (name: string) => {
