@@ -23,6 +23,7 @@ import { sideTables } from './ingest/entry.ts';
 import { loadAndBuild, openSessionFor } from './load-and-build.ts';
 import type { Wanted } from './model/build.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
+import { ruleProfiles } from './rules/profiles.ts';
 import { lacking, meetRequirements, type Requirements } from './rules/requirements.ts';
 import type { Rule } from './rules/rule.ts';
 import type { RuleOutcome as RuleRun } from './rules/run.ts';
@@ -76,6 +77,7 @@ export async function auditThen<Told>(
     .filter((problem) => !ofRules.has(problem))
     .map((problem) => ({ severity: 'error', file: problem.file, line: problem.line, message: problem.message }));
 
+  const profiles = options.profileDir === undefined ? null : await ruleProfiles(options.profileDir);
   const session = await openSessionFor(options);
   try {
     const checked = await soundRules(session, selected);
@@ -88,7 +90,7 @@ export async function auditThen<Told>(
     );
     issues.push(...loaded.issues);
     const { accounts, asOf } = loaded;
-    await session.lock();
+    await session.lock(profiles === null ? [] : [await profiles.begin(session)]);
 
     const { runAsConfigured } = await running;
     const byAccount = Object.keys(options.config?.config.accounts ?? {}).length > 0;
@@ -114,6 +116,7 @@ export async function auditThen<Told>(
         requirements,
         code: options.code ?? true,
         ...(options.ruleTimeoutMs === undefined ? {} : { timeoutMs: options.ruleTimeoutMs }),
+        ...(profiles === null ? {} : { profiles }),
       });
       ran.push({ rule, run });
     }

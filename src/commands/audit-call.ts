@@ -53,6 +53,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
   }
   const read = reader(given);
   const ruleTimeoutMs = read('rule-timeout', (text, option) => parseTimeout(option, text));
+  const profileDir = read('profile', nonEmpty);
   return {
     audit: {
       ...exportCall(paths, given),
@@ -61,6 +62,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
       params: parseParams(texts('--param', given.param)),
       code: given['no-code'] !== true,
       ...(ruleTimeoutMs === undefined ? {} : { ruleTimeoutMs }),
+      ...(profileDir === undefined ? {} : { profileDir }),
     },
     config: configChoice(given),
     ...resultCall(given),
