@@ -43,6 +43,8 @@ export type AuditOptions = {
   readonly tempDir?: string;
   /** How long one rule may run before it counts as failed. */
   readonly ruleTimeoutMs?: number;
+  /** A folder for DuckDB's profiles of the queries of rules, as `voice/silent-call.json`; none are made by default. */
+  readonly profileDir?: string;
   /** Look up whom the findings hit, which only reports for people tell; true by default. */
   readonly people?: boolean;
   /** Look up what happened around the findings, which only a report that draws it tells; false by default. */

@@ -100,7 +100,7 @@ async function openAuditor(run: Run, { isLocked = false } = {}) {
     await focus(range);
     const part = { ...run, options, loaded: await loadedOf(run), rules: { ...rules, issues: [] } };
     const built = await buildTables(part);
-    if (!locked) await session.lock();
+    if (!locked) await run.lock();
     locked = true;
     for (const { name, ms } of built.tableTimes) tables.set(name, (tables.get(name) ?? 0) + ms);
     const ruled = await runRules(part, { ...built, issues: [] });

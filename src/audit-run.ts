@@ -31,6 +31,7 @@ import {
 } from './load-and-build.ts';
 import type { Wanted } from './model/build.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
+import { type RuleProfiles, ruleProfiles } from './rules/profiles.ts';
 import { lacking, meetRequirements, type Requirements } from './rules/requirements.ts';
 import type { Rule } from './rules/rule.ts';
 import type { RuleOutcome as RuleRun } from './rules/run.ts';
@@ -64,6 +65,9 @@ export type Run = {
   readonly progress: PhaseClock;
   readonly started: number;
   readonly runner: Promise<typeof import('./config/run.ts')>;
+  readonly profiles: RuleProfiles | null;
+  /** Locks the session, before it sees any SQL from elsewhere. */
+  readonly lock: () => Promise<void>;
 };
 
 /**
@@ -89,6 +93,7 @@ export async function withRun<Result>(
     .map((problem) => ({ severity: 'error', file: problem.file, line: problem.line, message: problem.message }));
 
   const { db } = options;
+  const profiles = options.profileDir === undefined ? null : await ruleProfiles(options.profileDir);
   const { session, meta } =
     db === undefined
       ? { session: await openSessionFor(options), meta: null }
@@ -106,8 +111,21 @@ export async function withRun<Result>(
     const runner = import('./config/run.ts');
     const loaded = meta === null ? await loadFiles(session, how, all) : await loadStored(session, meta, how);
     const broken = known.broken.filter(({ id }) => chosen.has(id));
+    const lock = async () => session.lock(profiles === null ? [] : [await profiles.begin(session)]);
     const rules = { configured, wished, selected, broken, checked, issues };
-    return await work({ options, session, meta, rules, wanted: all, loaded, progress, started, runner });
+    return await work({
+      options,
+      session,
+      meta,
+      rules,
+      wanted: all,
+      loaded,
+      progress,
+      started,
+      runner,
+      profiles,
+      lock,
+    });
   } catch (thrown) {
     throw isOutOfMemory(thrown) ? new UserError(tooLittle(thrown)) : thrown;
   } finally {
@@ -169,6 +187,7 @@ export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
       requirements,
       code: options.code ?? true,
       ...(options.ruleTimeoutMs === undefined ? {} : { timeoutMs: options.ruleTimeoutMs }),
+      ...(run.profiles === null ? {} : { profiles: run.profiles }),
     });
     ran.push({ rule, run: outcome });
   }

@@ -44,7 +44,7 @@ async function auditAll(
 
 async function auditWhole(run: Run): Promise<{ readonly ruled: Ruled; readonly tables: Timing['tables'] }> {
   const built = await buildTables(run);
-  await run.session.lock();
+  await run.lock();
   return { ruled: await runRules(run, built), tables: built.tableTimes };
 }
 

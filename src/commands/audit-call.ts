@@ -72,6 +72,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
   }
   const shard = read('shard', parseShard);
   const ruleTimeoutMs = read('rule-timeout', (text, option) => parseTimeout(option, text));
+  const profileDir = read('profile', nonEmpty);
   return {
     audit: {
       ...exportCall(paths, given),
@@ -83,6 +84,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
       code: given['no-code'] !== true,
       ...(shard === undefined ? {} : { shard }),
       ...(ruleTimeoutMs === undefined ? {} : { ruleTimeoutMs }),
+      ...(profileDir === undefined ? {} : { profileDir }),
     },
     config: configChoice(given),
     ...resultCall(given),

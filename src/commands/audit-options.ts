@@ -63,6 +63,11 @@ export const auditOptions = {
   ...baselineOptions,
   strict: { ...flag, group: 'Results:', describe: 'Exit with 2 where anything of the input was lost' },
   timing: { ...flag, group: 'Results:', describe: 'Where the time went: phases, slowest rules and tables' },
+  profile: {
+    ...one,
+    group: 'Results:',
+    describe: "Write DuckDB's profile of each rule's query into this folder: voice/silent-call.json",
+  },
   'no-color': { ...flag, group: 'Results:', describe: 'No colours' },
   quiet: { ...flag, group: 'Results:', describe: 'No progress on standard error' },
   'memory-limit': {

@@ -15,6 +15,7 @@ import { defaultParams, sqlParams } from './param-values.ts';
 import { partly } from './partly.ts';
 import { displayPath, formatProblem } from './position.ts';
 import type { Change, Params } from './predicate.ts';
+import type { RuleProfiles } from './profiles.ts';
 import { lacking, meetRequirements, type Requirements, skipReason } from './requirements.ts';
 import type { Rule } from './rule.ts';
 import { readSqlText, withoutSemicolons } from './sql-text.ts';
@@ -48,6 +49,8 @@ export type RunOptions = {
   readonly timeoutMs?: number;
   /** False: a rule with a predicate fails instead of running its code. */
   readonly code?: boolean;
+  /** Where DuckDB's profile of the rule's query goes; they have begun before the session was locked. */
+  readonly profiles?: RuleProfiles;
 };
 
 /**
@@ -186,7 +189,7 @@ async function judgeRows(
   if (rule.predicateFile !== undefined && options.code === false) {
     throw new RuleFailure(`${displayPath(rule.predicateFile)}: has code, and code of rules is not allowed in this run`);
   }
-  const { columns, batches } = await fetchBatches(session, rule, params, options.timeoutMs);
+  const { columns, batches } = await fetchBatches(session, rule, params, options);
   const jsonColumns = new Set(columns.filter(({ duckdbType }) => duckdbType.alias === 'JSON').map(({ name }) => name));
   if (batches.length === 0) return columns;
   const predicate = rule.predicateFile === undefined ? null : await loadPredicate(rule.predicateFile, session.spillDir);
@@ -292,11 +295,17 @@ const noEvidence: EvidenceOf = () => [];
 
 type Fetched = { readonly columns: readonly ResultColumn[]; readonly batches: readonly RecordBatch[] };
 
-async function fetchBatches(session: Session, rule: Rule, params: Params, timeoutMs?: number): Promise<Fetched> {
+async function fetchBatches(
+  session: Session,
+  rule: Rule,
+  params: Params,
+  { timeoutMs, profiles }: RunOptions,
+): Promise<Fetched> {
   const named = new Set(readSqlText(rule.sql).params.map(({ name }) => name));
   const given = Object.fromEntries(Object.entries(sqlParams(rule, params)).filter(([name]) => named.has(name)));
   const fetch = async (): Promise<Fetched> => {
     const result = await runBatches(session.connection, withoutSemicolons(rule.sql), given);
+    await profiles?.keep(rule.id);
     const [first] = checkColumns(rule, result.columns);
     if (first !== undefined) throw new RuleFailure(formatProblem(first));
     const batches: RecordBatch[] = [];
