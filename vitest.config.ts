@@ -10,6 +10,7 @@ const slow = [
   'test/shards/simulated.test.ts',
   'test/simulate/simulate.test.ts',
   'test/store/killed.test.ts',
+  'test/store/killed-audit.test.ts',
 ];
 
 export default defineConfig(({ mode }) => ({

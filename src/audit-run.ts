@@ -127,15 +127,16 @@ export async function withRun<Result>(
       lock,
     });
   } catch (thrown) {
-    throw isOutOfMemory(thrown) ? new UserError(tooLittle(thrown)) : thrown;
+    throw isOutOfMemory(thrown) ? new UserError(tooLittle(thrown, db)) : thrown;
   } finally {
     await session.close();
   }
 }
 
-function tooLittle(thrown: unknown): string {
+function tooLittle(thrown: unknown, db: string | undefined): string {
   const [, limit = 'what it has'] = /\/([\d.]+ \w+) used\)/.exec(messageOf(thrown)) ?? [];
-  return `the exports need more memory than ${limit}, spilled as they are: give DuckDB more with --memory-limit, or load them into a store first (postlude load)`;
+  const way = db === undefined ? ', or load them into a store first (postlude load)' : '';
+  return `this needs more memory than ${limit}, though it spills what it can: give DuckDB more with --memory-limit${way}`;
 }
 
 /** Makes the tables that the rules read of what the session shows, and locks it. */

@@ -8,6 +8,7 @@ import { buildFailedTraces } from './failed-traces.ts';
 import { buildMissedTraffic } from './missed-traffic.ts';
 import { buildObservations } from './observations.ts';
 import { takeSecondLook } from './second-look.ts';
+import { buildSliced } from './sliced.ts';
 import { type TableTime, tableClock } from './table-clock.ts';
 import { buildTraceIds } from './trace-ids.ts';
 
@@ -41,7 +42,8 @@ const tables: Readonly<Record<string, ModelTable>> = {
   communications: { needs: ['coverage', 'communication_repeats'], build: buildCommunications },
   conversations: {
     needs: ['coverage', 'participants', 'communication_repeats'],
-    build: fromFile('./conversations.sql'),
+    build: async (session) =>
+      buildSliced(session, 'conversations', await sqlFile(import.meta.url, './conversations.sql'), 'conversation_id'),
   },
   echoes: { needs: ['communications', 'conversations'], build: fromFile('./echoes.sql') },
   pinned_configurations: {
@@ -137,6 +139,8 @@ export async function buildModel(
     };
     builds.set(name, build());
   }
+  // Whoever closes the session must not do it under a query: all come to rest before one that failed is told of.
+  await Promise.allSettled(builds.values());
   await Promise.all(builds.values());
   const events = await sqlFile(import.meta.url, './events.sql');
   const files = await inputFiles(session);

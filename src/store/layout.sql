@@ -22,7 +22,7 @@ CREATE TABLE store.log.file_accounts (file_id INTEGER, account_id VARCHAR);
 CREATE TABLE store.log.pages (
   file_id INTEGER, path VARCHAR, line BIGINT, list_key VARCHAR, next VARCHAR, has_previous BOOLEAN
 );
-CREATE TABLE store.log.issues (severity VARCHAR, file VARCHAR, line BIGINT, message VARCHAR);
+CREATE TABLE store.log.issues (file_id INTEGER, severity VARCHAR, file VARCHAR, line BIGINT, message VARCHAR);
 CREATE TABLE store.log.rejects AS FROM rejects LIMIT 0;
 -- Log ids that were read with different contents, of which one is kept.
 CREATE TABLE store.log.conflicts (account_id VARCHAR, log_id VARCHAR);

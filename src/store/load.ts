@@ -273,8 +273,10 @@ async function recordFiles(session: Session, { files, read, hashes, entriesOf, f
   const formats = new Map(read.files.map(({ readPath, format }) => [readPath, format]));
   // Numbers were given to those that could be read at all; the others come after them.
   let next = filesBefore + read.fileIds.size;
+  const fileIds = new Map<string, number>();
   const rows = files.map(({ file, bytes }, at) => {
     const fileId = read.fileIds.get(file.readPath) ?? ++next;
+    fileIds.set(file.path, fileId);
     return `(${fileId}, ${quoted(file.path)}, ${quoted(file.readPath)}, ${text(formats.get(file.readPath) ?? null)}, ${quoted(hashes[at] ?? '')}, ${bytes}, ${entriesOf.get(fileId) ?? 0}, ${quoted(tool().version)})`;
   });
   await insert(session, 'files', rows);
@@ -289,10 +291,13 @@ async function recordFiles(session: Session, { files, read, hashes, entriesOf, f
   await insert(
     session,
     'issues',
-    read.issues.map(
-      ({ severity, file, line, message }) =>
-        `(${quoted(severity)}, ${text(file ?? null)}, ${line ?? 'NULL'}, ${quoted(message)})`,
-    ),
+    // Whoever named a file that is no export has been told; the store is none the worse for it.
+    read.issues
+      .filter(({ severity }) => severity !== 'error')
+      .map(
+        ({ severity, file, line, message }) =>
+          `(${fileIds.get(file ?? '') ?? 'NULL'}, ${quoted(severity)}, ${text(file ?? null)}, ${line ?? 'NULL'}, ${quoted(message)})`,
+      ),
   );
 }
 

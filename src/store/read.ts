@@ -66,7 +66,7 @@ export async function readStored(
       format,
     })),
     issues: [...(meta.isWhole ? [] : [cutOff]), ...(await issuesOf(session))],
-    pages: (await session.rows(pageRow, 'FROM store.log.pages ORDER BY ALL')).map((page) => ({
+    pages: (await session.rows(pageRow, await sqlFile(import.meta.url, './pages.sql'))).map((page) => ({
       fileId: page.file_id,
       path: page.path,
       line: Number(page.line),
@@ -119,7 +119,7 @@ function stateIn({ bytes, modified_ns }: z.infer<typeof fileRow>): FileState | n
 
 /** Each once: whoever names a file again and again that is no export is told so each time. */
 async function issuesOf(session: Session): Promise<readonly Issue[]> {
-  const rows = await session.rows(issueRow, 'FROM store.log.issues');
+  const rows = await session.rows(issueRow, await sqlFile(import.meta.url, './issues.sql'));
   const issues = new Map<string, Issue>();
   for (const { severity, file, line, message } of rows) {
     issues.set(JSON.stringify([severity, file, String(line), message]), {
