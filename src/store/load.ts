@@ -291,13 +291,11 @@ async function recordFiles(session: Session, { files, read, hashes, entriesOf, f
   await insert(
     session,
     'issues',
-    // Whoever named a file that is no export has been told; the store is none the worse for it.
-    read.issues
-      .filter(({ severity }) => severity !== 'error')
-      .map(
-        ({ severity, file, line, message }) =>
-          `(${fileIds.get(file ?? '') ?? 'NULL'}, ${quoted(severity)}, ${text(file ?? null)}, ${line ?? 'NULL'}, ${quoted(message)})`,
-      ),
+    read.issues.map(({ severity, file, line, message }) => {
+      // Whoever named a file that is no export has been told; the store is none the worse for it.
+      const kept = severity === 'error' ? 'notice' : severity;
+      return `(${fileIds.get(file ?? '') ?? 'NULL'}, ${quoted(kept)}, ${text(file ?? null)}, ${line ?? 'NULL'}, ${quoted(message)})`;
+    }),
   );
 }
 

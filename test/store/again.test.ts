@@ -156,11 +156,10 @@ describe('loading again', () => {
         ]);
       }
       expect(await load()).toMatchObject({ files: 2, unchanged: 2, issues: [] });
-      // An audit tells each once, however often it was told.
+      // An audit tells of it once, however often it was named, and is none the worse for it.
       const { issues } = await fromStore({ rules: few });
       expect(issues.filter(({ file }) => file === path('notes.txt')).map(({ severity }) => severity)).toEqual([
         'notice',
-        'error',
       ]);
     });
   });
