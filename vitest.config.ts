@@ -6,8 +6,14 @@ const slow = [
   'test/cli/baseline.test.ts',
   'test/cli/rules-files.test.ts',
   'test/cli/stop.test.ts',
+  'test/parts/parts.test.ts',
   'test/redact/simulated.test.ts',
+  'test/shards/simulated.test.ts',
   'test/simulate/simulate.test.ts',
+  'test/store/again.test.ts',
+  'test/store/killed.test.ts',
+  'test/store/killed-audit.test.ts',
+  'test/store/load.test.ts',
 ];
 
 export default defineConfig(({ mode }) => ({

@@ -1,11 +1,16 @@
 import type { ConfigFile } from './config/config-file.ts';
 import type { Progress } from './engine/progress.ts';
 import type { AuditResult } from './findings/result.ts';
+import type { Shard } from './ingest/shard.ts';
 
 /** What to audit, and how. */
 export type AuditOptions = {
   /** Files, folders and globs; `-` is standard input. */
   readonly paths: readonly string[];
+  /** An event store, in the place of `paths`, which are empty then. */
+  readonly db?: string;
+  /** Keep what is done of the audit of a store beside it until all of it is, and begin with what an earlier run has kept. */
+  readonly resume?: boolean;
   /** Patterns of rule ids (`voice/*`, `!memory/*`); all rules where there is none. */
   readonly rules?: readonly string[];
   /** Folders of rules beside the shipped ones. */
@@ -24,16 +29,22 @@ export type AuditOptions = {
   readonly asOf?: Date;
   /** Only accounts that match this glob. */
   readonly account?: string;
+  /** Only this share of the accounts: run for each share, and merged, the results are those of one run over all. */
+  readonly shard?: Shard;
   /** The account of entries that do not say theirs. */
   readonly assumeAccount?: string;
   /** Zone for times without one: an IANA name, an offset such as `+02:00`, or `UTC` (the default). */
   readonly timezone?: string;
   /** DuckDB's limit for its own buffers, such as `2GB`. */
   readonly memoryLimit?: string;
+  /** Accounts are audited together as long as they have no more entries than this; as many as fit into memory by default. */
+  readonly entriesAtATime?: number;
   /** Where the spill folder is made; the system's folder for temporary files by default. */
   readonly tempDir?: string;
   /** How long one rule may run before it counts as failed. */
   readonly ruleTimeoutMs?: number;
+  /** A folder for DuckDB's profiles of the queries of rules, as `voice/silent-call.json`; none are made by default. */
+  readonly profileDir?: string;
   /** Look up whom the findings hit, which only reports for people tell; true by default. */
   readonly people?: boolean;
   /** Look up what happened around the findings, which only a report that draws it tells; false by default. */

@@ -4,6 +4,10 @@ import { auditCommand } from './commands/audit.ts';
 import { auditOptions } from './commands/audit-options.ts';
 import type { Context } from './commands/context.ts';
 import { explainCommand } from './commands/explain.ts';
+import { loadCommand } from './commands/load.ts';
+import { loadOptions } from './commands/load-options.ts';
+import { mergeCommand } from './commands/merge.ts';
+import { mergeOptions } from './commands/merge-options.ts';
 import { type ProgressLine, progressLine } from './commands/progress-line.ts';
 import { reportCommand } from './commands/report.ts';
 import { reportOptions } from './commands/report-options.ts';
@@ -30,7 +34,9 @@ const knownOptions = [
   ...new Set([
     ...Object.keys(auditOptions),
     ...Object.keys(traceOptions),
+    ...Object.keys(loadOptions),
     ...Object.keys(reportOptions),
+    ...Object.keys(mergeOptions),
     ...Object.keys(ruleFolderOptions),
     ...Object.keys(rulesLintOptions),
     ...Object.keys(rulesNewOptions),
@@ -140,13 +146,15 @@ try {
       'postlude COMMAND\n\nTells from exported Conversation Orchestrator events what went wrong, why, and what to do. Offline.',
     )
     .command(auditCommand(context))
+    .command(loadCommand(context))
     .command(traceCommand(context))
+    .command(mergeCommand(context))
     .command(reportCommand(context))
     .command(rulesCommand(context))
     .command(explainCommand(context))
     .command(sqlCommand(context))
     .command('$0', false, {}, ({ _: [name] }) =>
-      unknownCommand('postlude', name, ['audit', 'trace', 'report', 'rules', 'explain', 'sql']),
+      unknownCommand('postlude', name, ['audit', 'load', 'trace', 'merge', 'report', 'rules', 'explain', 'sql']),
     )
     .version(tool().version)
     .epilogue(

@@ -2,15 +2,18 @@ import { z } from 'zod';
 import type { AuditOptions } from './audit-options.ts';
 import type { Issue } from './engine/issue.ts';
 import { openSession, type Session } from './engine/session.ts';
-import { type LoadedFile, loadExports } from './ingest/load.ts';
+import { type Loaded, type LoadedFile, loadExports } from './ingest/load.ts';
 import { buildModel, neededTables, type Wanted } from './model/build.ts';
 import { exportLimits } from './model/limits.ts';
 import type { TableTime } from './model/table-clock.ts';
+import { readStored } from './store/read.ts';
+import type { Meta } from './store/store-file.ts';
+import { readTables, tablesOf } from './store/tables.ts';
 
 /** What to load, and how; the rest of what an audit can be told is about rules. */
 export type ExportOptions = Pick<
   AuditOptions,
-  'paths' | 'from' | 'to' | 'asOf' | 'account' | 'assumeAccount' | 'timezone' | 'progress'
+  'paths' | 'from' | 'to' | 'asOf' | 'account' | 'shard' | 'assumeAccount' | 'timezone' | 'progress'
 > & {
   /** False: the tables need no comments, which nobody is going to read. */
   readonly comments?: boolean;
@@ -23,9 +26,12 @@ export type LoadedExports = {
   readonly issues: readonly Issue[];
   readonly events: number;
   readonly duplicates: number;
-  /** Sorted. */
+  /** Those with events, sorted. */
   readonly accounts: readonly string[];
-  /** The end of the run: the latest of what any account and source could be watched; null where there is no event. */
+  /**
+   * The end of the run: the latest of what any account and source could be watched, accounts of other shares among them; null where
+   * there is no event.
+   */
   readonly asOf: Date | null;
   /** How long each table of the model took. */
   readonly tableTimes: readonly TableTime[];
@@ -48,42 +54,111 @@ export function openSessionFor({
  * @throws UserError where the call itself is wrong; what is wrong with an input is an issue
  */
 export async function loadAndBuild(session: Session, options: ExportOptions, wanted: Wanted): Promise<LoadedExports> {
-  const { paths, from, to, asOf, account, assumeAccount, timezone, progress, comments = true } = options;
-  const loaded = await loadExports(session, {
+  return build(session, await loadFiles(session, options, wanted), options, wanted);
+}
+
+/** The same for what a store holds, which is attached to the session. Tables that it keeps are not made again. */
+export async function loadAndBuildStored(
+  session: Session,
+  meta: Meta,
+  options: StoredOptions,
+  wanted: Wanted,
+): Promise<LoadedExports> {
+  const loaded = await loadStored(session, meta, options);
+  return (await useKeptTables(session, meta, options))
+    ? told(session, loaded, options.asOf, [])
+    : build(session, loaded, options, wanted);
+}
+
+/** Reads exports into the tables that the model is built from. */
+export function loadFiles(session: Session, options: ExportOptions, wanted: Wanted): Promise<Loaded> {
+  const { paths, timezone, comments = true } = options;
+  return loadExports(session, {
     paths,
     keepBody: wanted.columns.has('body'),
     keepSaid: neededTables(wanted).has('communications'),
     stdin: process.stdin,
     comments,
-    ...(progress === undefined ? {} : { progress }),
     ...(timezone === undefined ? {} : { timezone }),
+    ...settling(options),
+  });
+}
+
+type StoredOptions = Omit<ExportOptions, 'paths' | 'timezone'>;
+
+/** Puts what the attached store holds in the place of what would be read from files. */
+export function loadStored(session: Session, meta: Meta, options: StoredOptions): Promise<Loaded> {
+  return readStored(session, meta, { comments: options.comments ?? true, ...settling(options) });
+}
+
+function settling({ from, to, asOf, account, shard, assumeAccount, progress }: StoredOptions) {
+  return {
+    ...(progress === undefined ? {} : { progress }),
     ...(assumeAccount === undefined ? {} : { assumedAccount: assumeAccount }),
     ...(account === undefined ? {} : { account }),
+    ...(shard === undefined ? {} : { shard }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(asOf === undefined ? {} : { asOf }),
-  });
+  };
+}
+
+/** Has the session read the tables that the store keeps; false where it keeps none of what is asked for. */
+export async function useKeptTables(session: Session, meta: Meta, options: StoredOptions): Promise<boolean> {
+  const { from, to, asOf, account, shard, assumeAccount } = options;
+  const isAll = [from, to, asOf, account, shard, assumeAccount].every((given) => given === undefined);
+  if (!isAll || (await tablesOf(session, meta)) !== 'all') return false;
+  await readTables(session);
+  return true;
+}
+
+/** Makes the wanted tables of what was loaded. */
+export async function build(
+  session: Session,
+  loaded: Loaded,
+  { asOf, progress, comments = true }: Pick<ExportOptions, 'asOf' | 'progress' | 'comments'>,
+  wanted: Wanted,
+): Promise<LoadedExports> {
   const tableTimes = await buildModel(session, wanted, {
     comments,
     ...(progress === undefined ? {} : { progress }),
     ...(asOf === undefined ? {} : { asOf }),
   });
-  const { files, events, duplicates } = loaded;
+  return told(session, loaded, asOf, tableTimes);
+}
+
+/** Which accounts the log of a session has, and what it cannot show, whatever tables were made of parts of it. */
+export async function outlook(
+  session: Session,
+  asOf: Date | undefined,
+): Promise<Pick<LoadedExports, 'accounts' | 'issues'>> {
+  const nothing = { tables: new Set<string>(), columns: new Set<string>() };
+  await buildModel(session, nothing, { comments: false, ...(asOf === undefined ? {} : { asOf }) });
+  return { issues: await exportLimits(session), accounts: await accountsOf(session) };
+}
+
+/** What is told of loaded exports whose tables are there. */
+export async function told(
+  session: Session,
+  { files, issues, events, duplicates, lastEvent }: Loaded,
+  asOf: Date | undefined,
+  tableTimes: readonly TableTime[],
+): Promise<LoadedExports> {
   return {
     files,
-    issues: [...loaded.issues, ...(await exportLimits(session))],
+    issues: [...issues, ...(await exportLimits(session))],
     events,
     duplicates,
     tableTimes,
-    ...(await extent(session)),
+    asOf: lastEvent === null ? null : (asOf ?? lastEvent),
+    accounts: await accountsOf(session),
   };
 }
 
-async function extent(session: Session): Promise<Pick<LoadedExports, 'accounts' | 'asOf'>> {
+async function accountsOf(session: Session): Promise<readonly string[]> {
   const rows = await session.rows(
-    z.object({ account_id: z.string(), as_of: z.date() }),
-    'SELECT account_id, max(as_of) AS as_of FROM coverage GROUP BY account_id ORDER BY account_id',
+    z.object({ account_id: z.string() }),
+    'SELECT DISTINCT account_id FROM coverage ORDER BY account_id',
   );
-  const asOf = rows.length === 0 ? null : new Date(Math.max(...rows.map((row) => row.as_of.getTime())));
-  return { accounts: rows.map((row) => row.account_id), asOf };
+  return rows.map((row) => row.account_id);
 }

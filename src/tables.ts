@@ -2,14 +2,24 @@ import type { AuditOptions } from './audit-options.ts';
 import { UserError } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import type { Session } from './engine/session.ts';
-import { type ExportOptions, loadAndBuild, openSessionFor } from './load-and-build.ts';
+import {
+  build,
+  type ExportOptions,
+  loadAndBuild,
+  loadAndBuildStored,
+  loadStored,
+  openSessionFor,
+} from './load-and-build.ts';
 import { everything, type Wanted } from './model/build.ts';
-import { checkStoreTarget, openStore, writeStore } from './store.ts';
+import { checkTarget, replaceWhole } from './report/target.ts';
+import { loadIntoStore } from './store/load.ts';
+import { checkReplaceable, openWithStore } from './store/store-file.ts';
+import { cannotWrite, keepTables, openKeptTables, tablesOf } from './store/tables.ts';
 
-/** Where the tables come from: exports, a kept database, or exports that become one. */
+/** Where the tables come from: exports, a store, or exports that become one. */
 export type TablesOptions = ExportOptions &
   Pick<AuditOptions, 'memoryLimit' | 'tempDir'> & {
-    /** A DuckDB file: written where there are paths, else read. */
+    /** A store: written where there are paths, else read. */
     readonly db?: string;
   };
 
@@ -23,7 +33,7 @@ export type Tables = {
 };
 
 /**
- * The tables of a model, to be looked at. A kept database has all of them; without one only the wanted ones are made.
+ * The tables of a model, to be looked at. A store can keep all of them; else only the wanted ones are made.
  * @throws UserError where the call itself is wrong; what is wrong with an input is an issue
  */
 export async function openTables(options: TablesOptions, wanted: Wanted): Promise<Tables> {
@@ -32,8 +42,7 @@ export async function openTables(options: TablesOptions, wanted: Wanted): Promis
   if (db !== undefined) {
     if (paths.length > 0) await keep(db, options);
     // Read again even where it was just written, so that the same question has the same answer tomorrow.
-    const { session, store } = await openStore(db, options);
-    return { session, ...store };
+    return openStored(db, options, wanted);
   }
   const session = await openSessionFor(options);
   try {
@@ -46,12 +55,48 @@ export async function openTables(options: TablesOptions, wanted: Wanted): Promis
   }
 }
 
-async function keep(db: string, options: TablesOptions): Promise<void> {
-  await checkStoreTarget(db);
-  const session = await openSessionFor(options);
+async function openStored(db: string, options: TablesOptions, wanted: Wanted): Promise<Tables> {
+  const { session, meta } = await openWithStore(db, 'read', options);
   try {
-    const loaded = await loadAndBuild(session, options, everything);
-    await writeStore(session, db, options, loaded);
+    // Also those of a part: whoever kept them with --from asks about that part.
+    if ((await tablesOf(session, meta)) !== null) {
+      await session.close();
+      const { session: kept, kept: about } = await openKeptTables(db, options);
+      return { session: kept, ...about };
+    }
+    const loaded = await loadAndBuildStored(session, meta, options, wanted);
+    await session.lock();
+    return { session, ...loaded };
+  } catch (thrown) {
+    await session.close();
+    throw thrown;
+  }
+}
+
+/** Writes a store with all its tables, whole or not at all, in the place of what is there. */
+async function keep(db: string, options: TablesOptions): Promise<void> {
+  await checkTarget(db);
+  await checkReplaceable(db);
+  await replaceWhole(db, async (temporary) => {
+    try {
+      await loadIntoStore(temporary, { ...options, keepBody: true, stdin: process.stdin });
+      await buildAndKeep(temporary, options);
+    } catch (thrown) {
+      throw cannotWrite(db, thrown);
+    }
+  });
+}
+
+/** Builds all tables of a store and keeps them in it. */
+export async function buildAndKeep(db: string, options: Omit<TablesOptions, 'paths' | 'db'>): Promise<void> {
+  const { session, meta } = await openWithStore(db, 'change', options);
+  try {
+    if ((await tablesOf(session, meta)) === 'all') return;
+    const loaded = await build(session, await loadStored(session, meta, options), options, everything);
+    options.progress?.phase('keeping', `writing tables to ${db}`);
+    const { from, to, asOf, account, assumeAccount } = options;
+    const of = { from, to, asOf, account, assumeAccount };
+    await keepTables(session, meta, of, loaded);
   } finally {
     await session.close();
   }

@@ -4,6 +4,7 @@ import { parseZone } from '../ingest/zones.ts';
 import { type Tree, trees } from '../report/options.ts';
 import type { Severity } from '../rules/vocabulary.ts';
 import type { auditOptions } from './audit-options.ts';
+import { type Division, divisions } from './by-option.ts';
 import { type ConfigChoice, configChoice } from './config-option.ts';
 import type { FailOn } from './exit-code.ts';
 import { type RedactChoice, redactChoice } from './redact-option.ts';
@@ -13,6 +14,7 @@ import {
   parseLevel,
   parseMemoryLimit,
   parseParams,
+  parseShard,
   parseTimeOption,
   parseTimeout,
   parseWord,
@@ -39,6 +41,8 @@ export type ResultCall = {
   readonly timing: boolean;
   readonly noColour: boolean;
   readonly redact: RedactChoice;
+  /** Also a report of each part of the result. */
+  readonly by: Division | null;
 };
 
 /**
@@ -46,21 +50,41 @@ export type ResultCall = {
  * @throws UserError for the first thing about it that is wrong.
  */
 export function auditCall(paths: readonly string[], given: GivenOptions): AuditCall {
-  if (paths.length === 0) {
+  const read = reader(given);
+  const db = read('db', nonEmpty);
+  if (paths.length === 0 && db === undefined) {
     throw new UserError(
-      'audit needs a file or folder of exported events: postlude audit PATH… (see postlude audit --help)',
+      'audit needs a file or folder of exported events, or a store: postlude audit PATH…, or postlude audit --db FILE (see postlude audit --help)',
     );
   }
-  const read = reader(given);
+  if (paths.length > 0 && db !== undefined) {
+    throw new UserError(
+      `files and a store are not looked at together: add ${paths[0]} to the store (postlude load PATH… --db ${db}), or leave out --db`,
+    );
+  }
+  if (db !== undefined && given.timezone !== undefined) {
+    throw new UserError('--timezone says how to read files, and those of a store are read: give it to postlude load');
+  }
+  if (given.resume === true && db === undefined) {
+    throw new UserError(
+      '--resume goes on with the audit of a store: load the exports first (postlude load PATH… --db FILE), then audit --db FILE --resume',
+    );
+  }
+  const shard = read('shard', parseShard);
   const ruleTimeoutMs = read('rule-timeout', (text, option) => parseTimeout(option, text));
+  const profileDir = read('profile', nonEmpty);
   return {
     audit: {
       ...exportCall(paths, given),
+      ...(db === undefined ? {} : { db }),
+      ...(given.resume === true ? { resume: true } : {}),
       rules: texts('--rules', given.rules).map((pattern) => nonEmpty(pattern, '--rules')),
       rulesDirs: texts('--rules-dir', given['rules-dir']).map((folder) => nonEmpty(folder, '--rules-dir')),
       params: parseParams(texts('--param', given.param)),
       code: given['no-code'] !== true,
+      ...(shard === undefined ? {} : { shard }),
       ...(ruleTimeoutMs === undefined ? {} : { ruleTimeoutMs }),
+      ...(profileDir === undefined ? {} : { profileDir }),
     },
     config: configChoice(given),
     ...resultCall(given),
@@ -80,6 +104,7 @@ export function resultCall(given: GivenOptions): ResultCall {
     timing: given.timing === true,
     noColour: given['no-color'] === true,
     redact: redactChoice(given),
+    by: read('by', (text, option) => parseWord(option, text, divisions)) ?? null,
   };
 }
 

@@ -9,6 +9,7 @@ const flag = { type: 'boolean' } as const;
 
 /** The options of `postlude audit`, as text; what they mean is worked out in `audit-call.ts`. Plain data, so that `--help` loads nothing else. */
 export const auditOptions = {
+  db: { ...one, group: 'What to look at:', describe: 'A store that postlude load wrote, in the place of PATH…' },
   from: {
     ...one,
     group: 'What to look at:',
@@ -17,6 +18,7 @@ export const auditOptions = {
   to: { ...one, group: 'What to look at:', describe: 'Only events up to this time' },
   'as-of': { ...one, group: 'What to look at:', describe: 'Judge as of this time instead of the last event' },
   account: { ...one, group: 'What to look at:', describe: 'Only accounts that match this glob' },
+  shard: { ...one, group: 'What to look at:', describe: 'Only this share of the accounts, such as 3/16; see merge' },
   'assume-account': { ...one, group: 'What to look at:', describe: 'Account of entries that do not name theirs' },
   timezone: { ...one, group: 'What to look at:', describe: 'Zone of times without one: Europe/Berlin, +02:00 [UTC]' },
   rules: {
@@ -42,6 +44,11 @@ export const auditOptions = {
     group: 'Results:',
     describe: 'Below a cause: short counts its findings, full lists each, flat tells each by itself [short]',
   },
+  by: {
+    ...one,
+    group: 'Results:',
+    describe: 'account: beside every file of --format, write one for each account, with its SID in the name',
+  },
   redact: {
     ...flag,
     group: 'Results:',
@@ -56,12 +63,22 @@ export const auditOptions = {
   ...baselineOptions,
   strict: { ...flag, group: 'Results:', describe: 'Exit with 2 where anything of the input was lost' },
   timing: { ...flag, group: 'Results:', describe: 'Where the time went: phases, slowest rules and tables' },
+  profile: {
+    ...one,
+    group: 'Results:',
+    describe: "Write DuckDB's profile of each rule's query into this folder: voice/silent-call.json",
+  },
   'no-color': { ...flag, group: 'Results:', describe: 'No colours' },
   quiet: { ...flag, group: 'Results:', describe: 'No progress on standard error' },
   'memory-limit': {
     ...one,
     group: 'Limits:',
-    describe: "DuckDB's memory, such as 2GB; the process takes half as much again",
+    describe: "DuckDB's memory, such as 2GB; the process takes half as much again [half of the machine's]",
+  },
+  resume: {
+    ...flag,
+    group: 'Limits:',
+    describe: 'Keep what is done beside the store until all is, and go on from there when it was cut off (with --db)',
   },
   'temp-dir': { ...one, group: 'Limits:', describe: 'Folder for what does not fit into memory' },
 } as const satisfies Record<string, Options>;

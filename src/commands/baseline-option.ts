@@ -77,6 +77,11 @@ export async function openBaseline(context: Context, choice: BaselineChoice | nu
           `the result was made with --baseline ${whole.baseline.file}, so what was known is not in it: leave out --baseline`,
         );
       }
+      if (update && whole.run.redacted === true) {
+        throw new UserError(
+          'the result was made with --redact, so its subjects are masked, and --update-baseline would write them that way: update it from results that are not masked',
+        );
+      }
       comparison = compareWithBaseline(whole, file, before ?? []);
       return comparison.result;
     },

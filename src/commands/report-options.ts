@@ -8,6 +8,7 @@ export const reportOptions = {
   format: auditOptions.format,
   severity: auditOptions.severity,
   tree: auditOptions.tree,
+  by: auditOptions.by,
   'fail-on': auditOptions['fail-on'],
   baseline: auditOptions.baseline,
   'update-baseline': auditOptions['update-baseline'],

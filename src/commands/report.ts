@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { UserError } from '../engine/errors.ts';
 import { baselineChoice, openBaseline } from './baseline-option.ts';
+import { besideReports } from './by-option.ts';
 import type { Context } from './context.ts';
 import { reportOptions } from './report-options.ts';
 
@@ -51,6 +52,8 @@ async function run(context: Context, [path, ...more]: readonly string[], given: 
   const call = resultCall(given);
   const formats = call.formats.length === 0 ? ['terminal'] : call.formats;
   const specs = await parseReportSpecs(formats, auditFormats, context.isTerminal);
+  const beside = besideReports(call.by);
+  await beside?.check(specs);
   const baseline = await openBaseline(context, baselineChoice(given, call.formats));
   const result = baseline.apply(await resultAt(context, path));
   await tellResult(context, call, {
@@ -59,6 +62,7 @@ async function run(context: Context, [path, ...more]: readonly string[], given: 
     findings: result.findings,
     optionsOf: (options) => options,
     progress: context.progress(false),
+    beside,
   });
   await baseline.finish();
 }

@@ -9,10 +9,10 @@ import type { Context } from './context.ts';
  * The result of an audit that stands in a file, or comes from standard input (`-`).
  * @throws UserError in one line where it cannot be read or is none
  */
-export async function resultAt(context: Context, path: string): Promise<AuditResult> {
+export async function resultAt(context: Context, path: string, command?: string): Promise<AuditResult> {
   const name = path === '-' ? 'standard input' : path;
   try {
-    return readResult({ name, text: await (path === '-' ? text(context.input) : readFile(path, 'utf8')) });
+    return readResult({ name, text: await (path === '-' ? text(context.input) : readFile(path, 'utf8')) }, command);
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown;
     if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) throw new UserError(`no such file: ${path}`);

@@ -3,6 +3,7 @@ import type { AuditResult } from '../findings/result.ts';
 import type { Formats, ReportSpec } from '../report/index.ts';
 import type { ReportOptions } from '../report/options.ts';
 import type { AuditCall, ResultCall } from './audit-call.ts';
+import type { Beside } from './by-option.ts';
 import { chosenConfig } from './config-option.ts';
 import type { Context } from './context.ts';
 import type { ProgressLine } from './progress-line.ts';
@@ -17,6 +18,7 @@ export type Work<Result extends Told, Options extends ReportOptions> = {
   /** Those that decide about the exit code. */
   readonly findingsOf: (result: Result) => AuditResult['findings'];
   readonly options: (options: ReportOptions) => Options;
+  readonly beside?: Beside<Result, Options> | undefined;
 };
 
 /**
@@ -31,6 +33,7 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
   const { parseReportSpecs } = await import('../report/index.ts');
   const formats = call.formats.length === 0 ? ['terminal'] : call.formats;
   const specs = await parseReportSpecs(formats, work.formats, context.isTerminal);
+  await work.beside?.check(specs);
   const config = await chosenConfig(call.config, { runsCode: call.audit.code !== false });
   const redact = await chosenRedaction(context, call.redact);
 
@@ -57,6 +60,7 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
     optionsOf: work.options,
     tempDir: call.audit.tempDir,
     progress,
+    beside: work.beside,
   });
 }
 
@@ -68,13 +72,14 @@ type Outcome<Result extends Told, Options extends ReportOptions> = {
   readonly optionsOf: (options: ReportOptions) => Options;
   readonly tempDir?: string | undefined;
   readonly progress: ProgressLine;
+  readonly beside?: Beside<Result, Options> | undefined;
 };
 
 /** The exit code, what failed, and the reports. */
 export async function tellResult<Result extends Told, Options extends ReportOptions>(
   context: Context,
   call: ResultCall,
-  { specs, result, findings, optionsOf, tempDir, progress }: Outcome<Result, Options>,
+  { specs, result, findings, optionsOf, tempDir, progress, beside }: Outcome<Result, Options>,
 ): Promise<void> {
   const [{ writeReports }, { exitCode }, { failuresOf }] = await Promise.all([
     import('../report/index.ts'),
@@ -100,6 +105,7 @@ export async function tellResult<Result extends Told, Options extends ReportOpti
       progress.clear();
       return context.print(text);
     });
+    await beside?.write(specs, result, options);
   } finally {
     progress.clear();
   }

@@ -14,8 +14,8 @@ export async function tableNames(session: Session): Promise<readonly string[]> {
 async function describedTables(session: Session) {
   const rows = await session.rows(
     z.object({ name: z.string(), comment: z.string().nullable() }),
-    `SELECT table_name AS name, comment FROM duckdb_tables() WHERE database_name = current_database() AND NOT internal
-    UNION ALL SELECT view_name, comment FROM duckdb_views() WHERE database_name = current_database() AND NOT internal
+    `SELECT table_name AS name, comment FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
+    UNION ALL SELECT view_name, comment FROM duckdb_views() WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
     ORDER BY name`,
   );
   return rows.filter(({ name }) => known.includes(name));
@@ -33,7 +33,7 @@ export async function columnList(session: Session, table: string, width: number)
   const columns = await session.rows(
     z.object({ column_name: z.string(), data_type: z.string(), comment: z.string().nullable() }),
     `SELECT column_name, data_type, comment FROM duckdb_columns()
-    WHERE database_name = current_database() AND table_name = $table ORDER BY column_index`,
+    WHERE database_name = current_database() AND schema_name = 'main' AND table_name = $table ORDER BY column_index`,
     { table },
   );
   const nameWidth = Math.max(0, ...columns.map(({ column_name }) => column_name.length));

@@ -1,8 +1,17 @@
 import type { Options } from 'yargs';
 import { auditOptions } from './audit-options.ts';
 
-// How findings hang together, and which of them are new, is for the report of an audit; here they are told beside the events.
-const { tree: _tree, baseline: _baseline, 'update-baseline': _update, ...shared } = auditOptions;
+// How findings hang together, which of them are new and of which accounts, is for the report of an audit; here they are told beside the
+// events.
+const {
+  tree: _tree,
+  baseline: _baseline,
+  'update-baseline': _update,
+  shard: _shard,
+  by: _by,
+  resume: _resume,
+  ...shared
+} = auditOptions;
 
 /** The options of `postlude trace`: those of an audit, whose findings it tells, and how much of the story is told. */
 export const traceOptions = {

@@ -11,7 +11,7 @@ export function traceCommand(context: Context): CommandModule {
     builder: (yargs) =>
       yargs
         .usage(
-          'postlude trace ID PATH…\n\nFollows one id through exported events (files, folders, globs; - is standard input): every event of\nits traces in order, the gaps between them, the findings about them, and the records that belong to\nthem. ID is a request or correlation id; the id of a conversation, participant, communication,\nprofile, operation, configuration or store; a message or call SID; or a log id.',
+          'postlude trace ID PATH…\npostlude trace ID --db FILE\n\nFollows one id through exported events (files, folders, globs; - is standard input): every event of\nits traces in order, the gaps between them, the findings about them, and the records that belong to\nthem. ID is a request or correlation id; the id of a conversation, participant, communication,\nprofile, operation, configuration or store; a message or call SID; or a log id.',
         )
         .options(traceOptions)
         .example('postlude trace 659e903d-18ad-… exports/', 'a request')
@@ -26,7 +26,7 @@ async function run(
   [id, ...paths]: readonly string[],
   given: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  if (id === undefined || paths.length === 0) {
+  if (id === undefined || (paths.length === 0 && given.db === undefined)) {
     throw new UserError(
       `trace needs an id and ${id === undefined ? 'a file or folder of exported events' : `after it a file or folder of exported events; there is only "${id}"`}: postlude trace ID PATH… (see postlude trace --help)`,
     );

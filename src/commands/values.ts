@@ -1,5 +1,6 @@
 import { UserError } from '../engine/errors.ts';
 import { didYouMean } from '../engine/suggest.ts';
+import { mostShards, type Shard } from '../ingest/shard.ts';
 import { type Severity, severities } from '../rules/vocabulary.ts';
 
 /*
@@ -91,6 +92,14 @@ export function parseTimeout(option: string, text: string): number {
   // setTimeout fires at once for what does not fit into 31 bits.
   if (amount !== '' && ms > 0 && ms < 2 ** 31) return ms;
   throw new UserError(`${option} must be a time such as 30s, 5m or 1h, not "${text}"`);
+}
+
+/** `3/16`: the third of sixteen shares of the accounts. */
+export function parseShard(text: string, option: string): Shard {
+  const [, index = 0, of = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text.trim()) ?? []).map(Number);
+  if (index >= 1 && index <= of && of <= mostShards) return { index, of };
+  const why = of > mostShards ? `; more than ${mostShards} are too many` : '';
+  throw new UserError(`${option} must be a share such as 3/16, from 1/16 to 16/16, not "${text}"${why}`);
 }
 
 /** An account SID: AC and what follows. How long it is, is not checked: exports are sometimes anonymised. */

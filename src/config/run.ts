@@ -1,9 +1,10 @@
 import type { Session } from '../engine/session.ts';
 import type { Candidate } from '../rules/candidate.ts';
+import { partly } from '../rules/partly.ts';
 import type { Params } from '../rules/predicate.ts';
 import { lacking, type Requirements, skipReason } from '../rules/requirements.ts';
 import type { Rule } from '../rules/rule.ts';
-import { partly, type RuleOutcome, type RunOptions, runRule } from '../rules/run.ts';
+import { type RuleOutcome, type RunOptions, runRule } from '../rules/run.ts';
 import type { ConfiguredRule, RuleSettings } from './settings.ts';
 
 type ConfiguredRunOptions = Omit<RunOptions, 'covers'> & {
@@ -15,7 +16,7 @@ type ConfiguredRunOptions = Omit<RunOptions, 'covers'> & {
 
 /**
  * Runs one rule as it is configured: once for each set of params that some account has, and each time for those accounts alone.
- * What `runRule` says of its failures holds here, too; where one of the runs fails, the rule failed.
+ * What `runRule` says of its failures holds here, too; where one of the runs fails, the rule failed, and has the candidates of the others.
  */
 export async function runAsConfigured(
   session: Session,
@@ -81,7 +82,14 @@ function joined(
   };
   const failures = runs.filter(({ status }) => status === 'failed').map(({ reason }) => reason ?? '');
   if (failures.length > 0) {
-    return { ...outcome, status: 'failed', reason: [...new Set(failures)].join('; '), candidates: [] };
+    return {
+      ...outcome,
+      status: 'failed',
+      reason: [...new Set(failures)].join('; '),
+      ...failedOver(runs),
+      // Of accounts whose rows could be judged.
+      candidates: runs.flatMap(({ candidates }) => candidates).map(severe),
+    };
   }
   const lacks = skippedAccounts.flatMap((account) => lacking(rule, account, requirements));
   const reasons = [
@@ -94,6 +102,27 @@ function joined(
     ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
     candidates: runs.flatMap(({ candidates }) => candidates).map(severe),
   };
+}
+
+function failedOver(runs: readonly RuleOutcome[]): Pick<RuleOutcome, 'failedOver'> {
+  const kinds = new Set(runs.map((run) => run.failedOver));
+  return kinds.has('select') ? { failedOver: 'select' } : kinds.has('rows') ? { failedOver: 'rows' } : {};
+}
+
+/** For which accounts a rule that ran did not, and why; null where it ran for all of them. */
+export function skipReasonOf(
+  { rule, of, offReason }: ConfiguredRule,
+  accounts: readonly string[],
+  requirements: Requirements,
+): string | null {
+  const off = accounts.filter((account) => !of(account).on);
+  const lacks = (account: string) => lacking(rule, account, requirements);
+  const without = accounts.filter((account) => of(account).on && lacks(account).length > 0);
+  const reasons = [
+    ...(off.length > 0 ? [partly(offReason, off, accounts)] : []),
+    ...(without.length > 0 ? [partly(skipReason(without.flatMap(lacks)), without, accounts)] : []),
+  ];
+  return reasons.length === 0 ? null : reasons.join('; ');
 }
 
 /** An ordinary innocent explanation is nothing to be woken up for, whatever the configuration says. */

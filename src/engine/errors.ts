@@ -16,3 +16,8 @@ export function messageOf(thrown: unknown): string {
 export function isErrno(thrown: unknown, ...codes: string[]): boolean {
   return thrown instanceof Error && 'code' in thrown && codes.includes(String(thrown.code));
 }
+
+/** What DuckDB says where its memory limit does not suffice, though it has spilled what it could. */
+export function isOutOfMemory(thrown: unknown): boolean {
+  return /Out of Memory Error/.test(messageOf(thrown));
+}

@@ -10,5 +10,7 @@ export type Issue = {
   readonly severity: 'info' | 'notice' | 'data_loss' | 'error';
   readonly file?: string;
   readonly line?: number;
+  /** All the accounts that it is about, sorted, of which the message may name only some; absent where it is about none in particular. */
+  readonly accounts?: readonly string[];
   readonly message: string;
 };

@@ -25,11 +25,10 @@ export function reached(progress: Progress, reach: Reach): void {
 /** How long a phase took, in milliseconds. */
 export type PhaseTime = { readonly name: string; readonly ms: number };
 
+export type PhaseClock = Progress & { times(): readonly PhaseTime[] };
+
 /** Passes everything on, and keeps how long each phase took. A phase that comes again is counted with the first. */
-export function phaseClock(
-  progress: Progress,
-  now: () => number = () => performance.now(),
-): Progress & { times(): readonly PhaseTime[] } {
+export function phaseClock(progress: Progress, now: () => number = () => performance.now()): PhaseClock {
   const spent = new Map<string, number>();
   let current: { readonly name: string; readonly began: number } | null = null;
   const soFar = () => (current === null ? 0 : now() - current.began);

@@ -1,9 +1,10 @@
 import { compareText } from '../engine/compare.ts';
 import { globMatcher } from '../engine/glob.ts';
 import { rulesMatching } from '../rules/select.ts';
+import { ruleCounts, withCounts } from './account-matrix.ts';
 import type { Finding } from './finding.ts';
 import { severityRank } from './order.ts';
-import type { AuditResult, KnownFinding, RuleSummary, SuppressionSummary } from './result.ts';
+import type { AccountSummary, AuditResult, KnownFinding, RuleSummary, SuppressionSummary } from './result.ts';
 
 export type Comparison = {
   /** The result with what is new alone, and what the baseline says of it. */
@@ -48,6 +49,9 @@ export function compareWithBaseline(whole: AuditResult, file: string, baseline: 
       ...whole,
       rules: whole.rules.map((rule) => ({ ...rule, findings: left.get(rule.id) ?? 0 })),
       findings,
+      ...(whole.accounts === undefined
+        ? {}
+        : { accounts: accountsLeft(whole.accounts, findings, whole.findings.filter(isKnown)) }),
       baseline: {
         file,
         known: whole.findings.length - findings.length,
@@ -58,6 +62,23 @@ export function compareWithBaseline(whole: AuditResult, file: string, baseline: 
     },
     updated: [...whole.findings.map(toKnown), ...open.filter((entry) => !couldFind(entry))].sort(compareKnown),
   };
+}
+
+/** The accounts with what is new of them, and how much is known. */
+function accountsLeft(
+  accounts: readonly AccountSummary[],
+  findings: readonly Finding[],
+  known: readonly Finding[],
+): readonly AccountSummary[] {
+  const counts = new Map(accounts.map(({ id }) => [id, new Map<string, number>()]));
+  for (const { accountId, ruleId } of known) {
+    const ofAccount = counts.get(accountId);
+    ofAccount?.set(ruleId, (ofAccount.get(ruleId) ?? 0) + 1);
+  }
+  return withCounts(accounts, findings).map((account) => ({
+    ...account,
+    knownByRule: ruleCounts(counts.get(account.id) ?? new Map()),
+  }));
 }
 
 /** The first seen of a finding moves with the export; a line of the baseline is not to change because of that. */

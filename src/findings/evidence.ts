@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isErrno } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
+import { isAsRead } from '../ingest/file-state.ts';
 import { lineIndexes } from '../ingest/line-index.ts';
 import { lineNumbers, locateEntries } from '../ingest/locate.ts';
 import type { Evidence } from './finding.ts';
@@ -89,6 +90,7 @@ async function missingLines(
   const lines = new Map<string, ReadonlyMap<string, number>>();
   for (const [readPath, { path, logIds }] of wanted) {
     // Logs are rotated away while somebody reads them: then the finding stands, without its line.
+    if (!(await isAsRead(session, readPath))) continue;
     const indexes = lineIndexes(session);
     const index = indexes.get(readPath);
     const known = index === undefined ? new Map<string, number>() : lineNumbers(index, logIds);

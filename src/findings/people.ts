@@ -51,7 +51,7 @@ export async function fetchPeople(session: Session, findings: readonly Finding[]
 async function hasParticipants(session: Session): Promise<boolean> {
   const tables = await session.rows(
     z.object({ table_name: z.string() }),
-    "SELECT table_name FROM information_schema.tables WHERE table_name = 'participants'",
+    "SELECT table_name FROM information_schema.tables WHERE table_catalog = current_database() AND table_name = 'participants'",
   );
   return tables.length > 0;
 }

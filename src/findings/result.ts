@@ -1,5 +1,6 @@
 import type { Issue } from '../engine/issue.ts';
 import type { Tool } from '../engine/tool.ts';
+import type { Shard } from '../ingest/shard.ts';
 import type { Severity } from '../rules/vocabulary.ts';
 import type { Finding, Related } from './finding.ts';
 import type { Person } from './people.ts';
@@ -15,6 +16,11 @@ export type RunSummary = {
   readonly duplicates: number;
   readonly accounts: number;
   readonly durationMs: number;
+  /**
+   * The share of the accounts that was looked at (`--shard`); absent where it was all of them. `events`, `accounts` and the findings
+   * are those of the share; `asOf`, `duplicates` and the files are those of the whole input, the same in every share.
+   */
+  readonly shard?: Shard;
   /** The configuration file that had its say; absent without one. */
   readonly config?: string;
   /** Addresses and names are masked (`--redact`); absent where they are not. */
@@ -70,14 +76,30 @@ export type SuppressionSummary = {
   readonly status: 'used' | 'unused' | 'expired';
   /** How many findings it took away. One that several entries match counts for the first of them. */
   readonly findings: number;
+  /** The same by account, those alone of which it took some, by id. Absent in results that older versions wrote. */
+  readonly accounts?: readonly { readonly id: string; readonly findings: number }[];
 };
 
 /** An account that the run looked at, be it in side files alone. */
 export type AccountSummary = {
   readonly id: string;
+  /** Its log entries; 0 where only side files tell of it. This and what follows `skippedRules` is absent in results of older versions. */
+  readonly events?: number;
   /** Rules that ran, but not for this account. */
   readonly skippedRules: readonly string[];
+  /** How many findings of the result are about it; those that a baseline knows are not among them. */
+  readonly findings?: SeverityCounts;
+  /** The same by rule, those alone that found something, by id. */
+  readonly byRule?: RuleCounts;
+  /** How many of its findings the baseline knows, by rule; absent without a baseline. */
+  readonly knownByRule?: RuleCounts;
 };
+
+/** Findings by severity. */
+export type SeverityCounts = { readonly [severity in Severity]: number };
+
+/** Findings by the id of their rule. */
+export type RuleCounts = Readonly<Record<string, number>>;
 
 /** A finding as a baseline keeps it: enough to recognise it, and to tell people what it was once it is gone. */
 export type KnownFinding = {

@@ -1,4 +1,5 @@
 import type { Suppression } from '../config/suppressions.ts';
+import { compareText } from '../engine/compare.ts';
 import type { Finding } from './finding.ts';
 import type { SuppressionSummary } from './result.ts';
 
@@ -22,12 +23,12 @@ export function suppress(
   asOf: Date | null,
 ): Suppressed {
   const expired = suppressions.map(({ isExpired }) => asOf !== null && isExpired(asOf));
-  const counts = suppressions.map(() => 0);
+  const counts = suppressions.map(() => new Map<string, number>());
   const ruleIds = new Set<string>();
   const kept = findings.filter((finding) => {
     const at = suppressions.findIndex(({ matches }, at) => expired[at] === false && matches(finding));
     if (at < 0) return true;
-    counts[at] = (counts[at] ?? 0) + 1;
+    counts[at]?.set(finding.accountId, (counts[at].get(finding.accountId) ?? 0) + 1);
     ruleIds.add(finding.ruleId);
     return false;
   });
@@ -35,7 +36,10 @@ export function suppress(
     kept,
     ruleIds,
     suppressions: suppressions.map(({ entry }, at) => {
-      const n = counts[at] ?? 0;
+      const accounts = [...(counts[at] ?? [])]
+        .map(([id, findings]) => ({ id, findings }))
+        .sort((a, b) => compareText(a.id, b.id));
+      const n = accounts.reduce((sum, { findings }) => sum + findings, 0);
       return {
         rule: entry.rule,
         account: entry.account ?? null,
@@ -45,6 +49,7 @@ export function suppress(
         expires: entry.expires ?? null,
         status: expired[at] === true ? 'expired' : n > 0 ? 'used' : 'unused',
         findings: n,
+        accounts,
       };
     }),
   };

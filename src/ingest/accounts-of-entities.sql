@@ -35,7 +35,7 @@ JOIN agreed USING (id)
 GROUP BY nameless_ids.event_key
 HAVING count(DISTINCT agreed.account_id) = 1;
 
-UPDATE event_log
+UPDATE {{log}} AS log
 SET account_id = found_accounts.account_id
 FROM found_accounts
-WHERE event_log.event_key = found_accounts.event_key;
+WHERE log.event_key = found_accounts.event_key;

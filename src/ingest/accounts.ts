@@ -3,6 +3,14 @@ import { identifier, quoted, type Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { sideTables } from './entry.ts';
 
+/** Where entries are that were read earlier and kept. */
+export type KeptEntries = {
+  /** The table that holds those without an account, where `event_log` is a view of it and of others. */
+  readonly log: string;
+  /** The accounts of each file, as they were before entries that stand in several files were taken out of all but one. */
+  readonly seen: string | null;
+};
+
 /** What stands for an account that nothing tells. */
 export const unknownAccount = 'unknown';
 
@@ -25,14 +33,18 @@ const sqlList = (texts: readonly string[]) => texts.map(quoted).join(', ');
  * of its file, an account SID in the file's path, the assumed one, the only one of the run, `unknown`.
  * Returns how many rows ended as `unknown`.
  */
-export async function resolveAccounts(session: Session, assumedAccount: string | undefined): Promise<number> {
+export async function resolveAccounts(
+  session: Session,
+  assumedAccount: string | undefined,
+  { log, seen }: KeptEntries = { log: 'event_log', seen: null },
+): Promise<number> {
   const tables = await tablesWithout(session);
   if (tables.length === 0) return 0;
 
   if (tables.includes('event_log')) {
-    await takeOnlyAccount(session);
+    await takeOnlyAccount(session, log, seen);
     // Each round can make more entities known; it ends because every round but the last finds an account for a row.
-    const accountsOfEntities = await sqlFile(import.meta.url, './accounts-of-entities.sql');
+    const accountsOfEntities = (await sqlFile(import.meta.url, './accounts-of-entities.sql')).replace('{{log}}', log);
     for (
       let before = Number.POSITIVE_INFINITY, left = await countWithout(session, 'event_log');
       left > 0 && left < before;
@@ -45,9 +57,10 @@ export async function resolveAccounts(session: Session, assumedAccount: string |
   for (const table of tables.filter((name) => name !== 'event_log')) await takeFromEntities(session, table);
 
   const everything = ['event_log', ...sideTables];
-  const known = everything
-    .map((table) => `SELECT file_id, account_id FROM ${identifier(table)} WHERE account_id IS NOT NULL`)
-    .join(' UNION ');
+  const known = [
+    ...everything.map((table) => `SELECT file_id, account_id FROM ${identifier(table)} WHERE account_id IS NOT NULL`),
+    ...(seen === null ? [] : [`SELECT file_id, account_id FROM ${seen}`]),
+  ].join(' UNION ');
   await session.run(`
     CREATE OR REPLACE TEMP TABLE accounts_of_files AS
     WITH known AS (${known})
@@ -62,10 +75,10 @@ export async function resolveAccounts(session: Session, assumedAccount: string |
       ) AS account_id
     FROM input_files LEFT JOIN known USING (file_id)
     GROUP BY input_files.file_id`);
-  for (const table of tables) {
+  for (const table of tables.map((name) => identifier(name === 'event_log' ? log : name))) {
     await session.run(`
-      UPDATE ${identifier(table)} SET account_id = accounts_of_files.account_id FROM accounts_of_files
-      WHERE ${identifier(table)}.account_id IS NULL AND ${identifier(table)}.file_id = accounts_of_files.file_id`);
+      UPDATE ${table} SET account_id = accounts_of_files.account_id FROM accounts_of_files
+      WHERE ${table}.account_id IS NULL AND ${table}.file_id = accounts_of_files.file_id`);
   }
   const [left] = await session.rows(
     z.object({ rows: z.bigint() }),
@@ -81,7 +94,7 @@ export async function resolveAccounts(session: Session, assumedAccount: string |
  * Where the whole input knows one account only, whatever names an entity or stands in a file of that account belongs to it: no
  * need to look through the log for each of them.
  */
-async function takeOnlyAccount(session: Session): Promise<void> {
+async function takeOnlyAccount(session: Session, log: string, seen: string | null): Promise<void> {
   const known = ['event_log', ...sideTables]
     .map((table) => `SELECT account_id FROM ${identifier(table)} WHERE account_id IS NOT NULL`)
     .join(' UNION ALL ');
@@ -90,9 +103,11 @@ async function takeOnlyAccount(session: Session): Promise<void> {
     `SELECT min(account_id) AS account_id FROM (${known}) HAVING min(account_id) = max(account_id)`,
   );
   if (only === undefined) return;
+  const seenToo = seen === null ? '' : `UNION SELECT file_id FROM ${seen}`;
   await session.run(`
-    UPDATE event_log SET account_id = ${quoted(only.account_id)}
-    WHERE account_id IS NULL AND file_id IN (SELECT DISTINCT file_id FROM event_log WHERE account_id IS NOT NULL)`);
+    UPDATE ${log} SET account_id = ${quoted(only.account_id)}
+    WHERE account_id IS NULL
+      AND file_id IN (SELECT DISTINCT file_id FROM event_log WHERE account_id IS NOT NULL ${seenToo})`);
 }
 
 async function tablesWithout(session: Session): Promise<readonly string[]> {
@@ -133,7 +148,7 @@ async function takeFromEntities(session: Session, table: string): Promise<void> 
 async function columnsOf(session: Session, table: string, names: readonly string[]): Promise<readonly string[]> {
   const rows = await session.rows(
     z.object({ column_name: z.string() }),
-    `SELECT column_name FROM duckdb_columns() WHERE table_name = ${quoted(table)} AND column_name IN (${sqlList(names)})
+    `SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND table_name = ${quoted(table)} AND column_name IN (${sqlList(names)})
     ORDER BY column_index`,
   );
   return rows.map((row) => row.column_name);

@@ -44,11 +44,12 @@ export function lineIndexer(): LineIndexer {
   };
 }
 
-const ofSessions = new WeakMap<Session, Map<string, LineIndex>>();
+// By connection: who times or filters the queries of a session hands on a session of another identity.
+const ofSessions = new WeakMap<Session['connection'], Map<string, LineIndex>>();
 
 /** The indexes of the files that a session has read, by `readPath`; they go with the session. */
-export function lineIndexes(session: Session): Map<string, LineIndex> {
-  const known = ofSessions.get(session) ?? new Map<string, LineIndex>();
-  ofSessions.set(session, known);
+export function lineIndexes({ connection }: Session): Map<string, LineIndex> {
+  const known = ofSessions.get(connection) ?? new Map<string, LineIndex>();
+  ofSessions.set(connection, known);
   return known;
 }

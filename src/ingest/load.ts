@@ -5,14 +5,15 @@ import type { Issue } from '../engine/issue.ts';
 import { type Progress, reached, silent } from '../engine/progress.ts';
 import { identifier, quoted, type Session } from '../engine/session.ts';
 import { sqlFile, withoutComments } from '../engine/sql-file.ts';
-import { resolveAccounts, unknownAccount } from './accounts.ts';
+import { type KeptEntries, resolveAccounts, unknownAccount } from './accounts.ts';
 import { sideTables } from './entry.ts';
 import { plainName } from './fields.ts';
 import { findInputs, type InputFile } from './inputs.ts';
-import { incompleteLists } from './pages.ts';
+import { type FilePage, incompleteLists } from './pages.ts';
 import { readCarefully } from './read-carefully.ts';
 import { readDirectly } from './read-directly.ts';
 import { recogniseEntry } from './shapes/index.ts';
+import { isInShard, type Shard } from './shard.ts';
 import { type Sniffed, sniff } from './sniff.ts';
 
 export type LoadOptions = {
@@ -23,6 +24,8 @@ export type LoadOptions = {
   readonly assumedAccount?: string;
   /** Only accounts that match this glob are kept. */
   readonly account?: string;
+  /** Only accounts of this share are kept; files, duplicates and the end of the export are those of all accounts nevertheless. */
+  readonly shard?: Shard;
   /** Only entries from this time on … */
   readonly from?: Date;
   /** … and up to this one are kept. */
@@ -37,6 +40,27 @@ export type LoadOptions = {
   readonly comments?: boolean;
   readonly stdin?: NodeJS.ReadableStream;
   readonly progress?: Progress;
+};
+
+export type ReadOptions = Pick<LoadOptions, 'timezone' | 'keepBody' | 'keepSaid' | 'progress'> & {
+  /** Ids of files count on from here. */
+  readonly filesBefore?: number;
+};
+
+export type SettleOptions = Pick<
+  LoadOptions,
+  'assumedAccount' | 'account' | 'shard' | 'from' | 'to' | 'asOf' | 'progress'
+> & {
+  /** What is known of entries that were read earlier and kept. */
+  readonly kept?: Kept;
+};
+
+type Kept = {
+  readonly entries: KeptEntries;
+  /** How many entries were read of each file, by its id. */
+  readonly entriesOf: ReadonlyMap<number, number>;
+  /** Of entries without an account, whose place in `event_log` is settled with this, once they have one. */
+  readonly settle: () => Promise<{ readonly conflicts: number }>;
 };
 
 /** One input that was read: loaded `rows` + `duplicates` + `rejected` are its entries. */
@@ -55,6 +79,26 @@ export type Loaded = {
   readonly issues: readonly Issue[];
   readonly events: number;
   readonly duplicates: number;
+  /** The last event of all accounts, those of other shares among them; null where there is none. */
+  readonly lastEvent: Date | null;
+};
+
+/** Inputs that were read into `event_log`, the side tables and `rejects`, with whatever account each entry names itself. */
+export type ReadExports = {
+  readonly files: readonly ReadFile[];
+  /** The ids of all files that were looked into, those of no known shape as well, by `readPath`. */
+  readonly fileIds: ReadonlyMap<string, number>;
+  readonly issues: readonly Issue[];
+  /** List pages that name a neighbour. */
+  readonly pages: readonly FilePage[];
+};
+
+export type ReadFile = {
+  readonly fileId: number;
+  readonly path: string;
+  /** Absolute, as it is read. */
+  readonly readPath: string;
+  readonly format: string;
 };
 
 type Recognised = {
@@ -70,21 +114,37 @@ type Recognised = {
 export async function loadExports(session: Session, options: LoadOptions): Promise<Loaded> {
   const progress = options.progress ?? silent;
   progress.phase('loading', options.paths.includes('-') ? 'reading standard input' : 'looking for files');
-  for (const file of ['./macros.sql', './event-log.sql', './side-tables.sql']) {
-    await (options.comments === false ? withoutComments(session) : session).run(await sqlFile(import.meta.url, file));
-  }
+  await createTables(session, options.comments ?? true);
   const found = await findInputs(options.paths, {
     spillDir: session.spillDir,
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
   });
-  const issues: Issue[] = [...found.issues];
+  const read = await readExports(session, found.inputs, options);
+  return settleExports(session, { ...read, issues: [...found.issues, ...read.issues] }, options);
+}
+
+/** Makes the empty tables that exports are read into. */
+export async function createTables(session: Session, comments: boolean): Promise<void> {
+  for (const file of ['./macros.sql', './event-log.sql', './side-tables.sql']) {
+    await (comments ? session : withoutComments(session)).run(await sqlFile(import.meta.url, file));
+  }
+}
+
+/** Reads files into the tables as they are: entries more than once, and without an account where they name none. */
+export async function readExports(
+  session: Session,
+  inputs: readonly InputFile[],
+  options: ReadOptions,
+): Promise<ReadExports> {
+  const progress = options.progress ?? silent;
+  const issues: Issue[] = [];
 
   const recognised: Recognised[] = [];
   const passedOver: { readonly file: InputFile; readonly reason: string }[] = [];
-  for (const file of found.inputs) {
+  for (const file of inputs) {
     const sniffed = await sniff(file.readPath);
     if ('unrecognised' in sniffed) passedOver.push({ file, reason: sniffed.unrecognised });
-    else recognised.push({ fileId: recognised.length + 1, file, sniffed });
+    else recognised.push({ fileId: (options.filesBefore ?? 0) + recognised.length + 1, file, sniffed });
   }
   progress.phase('loading', recognised.length === 1 ? 'loading 1 file' : `loading ${recognised.length} files`);
   if (recognised.length > 0) {
@@ -133,16 +193,46 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
   for (const { file, reason } of read.unrecognised) passedOver.push({ file, reason });
   for (const { file, reason } of passedOver) issues.push(notRecognised(file, reason));
   const unrecognisedIds = new Set(read.unrecognised.map(({ fileId }) => fileId));
+  return {
+    files: recognised
+      .filter(({ fileId }) => !unrecognisedIds.has(fileId))
+      .map(({ fileId, file }) => ({
+        fileId,
+        path: file.path,
+        readPath: file.readPath,
+        format: read.formats.get(fileId) ?? 'debugger-log',
+      })),
+    fileIds: new Map(recognised.map(({ fileId, file }) => [file.readPath, fileId])),
+    issues,
+    pages: read.pages,
+  };
+}
 
+/**
+ * Gives each entry that was read an account, takes away what is there twice and what is not wanted, and counts what is left.
+ */
+export async function settleExports(
+  session: Session,
+  read: Pick<ReadExports, 'files' | 'issues' | 'pages'>,
+  options: SettleOptions,
+): Promise<Loaded> {
+  const progress = options.progress ?? silent;
+  const issues: Issue[] = [...read.issues];
   progress.phase('accounts and duplicates', 'matching accounts and duplicates');
-  const withoutAccount = await resolveAccounts(session, options.assumedAccount);
+  const { kept } = options;
+  const withoutAccount = await resolveAccounts(session, options.assumedAccount, kept?.entries);
   if (withoutAccount > 0) {
     issues.push({
       severity: 'notice',
       message: `${counted(withoutAccount, 'entry', 'entries')} without any account: shown as \`${unknownAccount}\`; name it with --assume-account.`,
     });
   }
-  const { duplicatesOf, conflicts } = await removeDuplicates(session);
+  const ofLog =
+    kept === undefined
+      ? { ...(await removeDuplicateEntries(session)), entriesOf: null }
+      : { ...(await kept.settle()), entriesOf: kept.entriesOf };
+  const ofSides = await removeDuplicateRecords(session);
+  const conflicts = ofLog.conflicts;
   if (conflicts > 0) {
     issues.push({
       severity: 'notice',
@@ -150,29 +240,32 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
     });
   }
   const rowsOf = await countRows(session);
-  issues.push(...(await crop(session, options)));
+  const duplicatesOf = ofLog.entriesOf === null ? plus(ofLog.duplicatesOf, ofSides) : minus(ofLog.entriesOf, rowsOf);
+  const cropper = logCropper(session, kept !== undefined);
+  issues.push(...(await crop(session, options, cropper)));
   const accountsOf = await accountsOfFiles(session);
   const incomplete = incompleteLists(read.pages, accountsOf);
   issues.push(...incomplete.issues);
   for (const fileId of incomplete.fileIds) await session.run(`INSERT INTO incomplete_files VALUES (${fileId})`);
   const rejectedOf = await countBy(session, 'SELECT file_id, count(*) AS rows FROM rejects GROUP BY file_id');
 
+  const lastEvent = await timeOfLastEvent(session);
+  if (options.shard !== undefined) await keepShard(session, options.shard, cropper);
   const [total] = await session.rows(z.object({ rows: z.bigint() }), 'SELECT count(*) AS rows FROM event_log');
-  const files = recognised
-    .filter(({ fileId }) => !unrecognisedIds.has(fileId))
-    .map(({ fileId, file }) => ({
-      path: file.path,
-      format: read.formats.get(fileId) ?? 'debugger-log',
-      rows: rowsOf.get(fileId) ?? 0,
-      rejected: rejectedOf.get(fileId) ?? 0,
-      duplicates: duplicatesOf.get(fileId) ?? 0,
-      account: accountsOf.get(fileId) ?? null,
-    }));
+  const files = read.files.map(({ fileId, path, format }) => ({
+    path,
+    format,
+    rows: rowsOf.get(fileId) ?? 0,
+    rejected: rejectedOf.get(fileId) ?? 0,
+    duplicates: duplicatesOf.get(fileId) ?? 0,
+    account: accountsOf.get(fileId) ?? null,
+  }));
   return {
     files,
     issues,
     events: Number(total?.rows ?? 0n),
     duplicates: [...duplicatesOf.values()].reduce((sum, rows) => sum + rows, 0),
+    lastEvent,
   };
 }
 
@@ -236,8 +329,29 @@ function notRecognised(file: InputFile, reason: string): Issue {
     : { severity: 'notice', file: file.path, message: `passed over: ${reason}.` };
 }
 
-async function removeDuplicates(session: Session) {
-  await session.run(await sqlFile(import.meta.url, './duplicates.sql'));
+/**
+ * The same entry twice in a table is one. What was repeated stays in the table `repeated` until it is dropped: `place` 1 is the row that was left,
+ * `is_conflict` says that another content has the same log id.
+ */
+export async function removeRepeatedEntries(session: Session, log = 'event_log'): Promise<void> {
+  await session.run((await sqlFile(import.meta.url, './duplicates.sql')).replaceAll('{{log}}', log));
+}
+
+/** By the id of a file. */
+type Counts = ReadonlyMap<number, number>;
+
+function minus(all: Counts, some: Counts): Counts {
+  return new Map([...all].map(([id, rows]) => [id, rows - (some.get(id) ?? 0)]));
+}
+
+function plus(one: Counts, other: Counts): Counts {
+  return new Map([...one, ...other].map(([id]) => [id, (one.get(id) ?? 0) + (other.get(id) ?? 0)]));
+}
+
+async function removeDuplicateEntries(
+  session: Session,
+): Promise<{ readonly duplicatesOf: Counts; readonly conflicts: number }> {
+  await removeRepeatedEntries(session);
   const duplicatesOf = await countBy(
     session,
     'SELECT file_id, count(*) AS rows FROM repeated WHERE place > 1 GROUP BY file_id',
@@ -247,12 +361,17 @@ async function removeDuplicates(session: Session) {
     'SELECT count(DISTINCT (account_id, log_id)) AS ids FROM repeated WHERE is_conflict',
   );
   await session.run('DROP TABLE repeated');
+  return { duplicatesOf, conflicts: Number(conflicts?.ids ?? 0n) };
+}
+
+async function removeDuplicateRecords(session: Session): Promise<Counts> {
+  const duplicatesOf = new Map<number, number>();
   for (const table of sideTables) {
     for (const [fileId, rows] of await removeRepeatedRows(session, table)) {
       duplicatesOf.set(fileId, (duplicatesOf.get(fileId) ?? 0) + rows);
     }
   }
-  return { duplicatesOf, conflicts: Number(conflicts?.ids ?? 0n) };
+  return duplicatesOf;
 }
 
 /** Which rows of a table are records of their own: one record can be taken apart into rows of several tables. */
@@ -280,13 +399,13 @@ async function contentColumns(session: Session, table: string): Promise<readonly
   const rows = await session.rows(
     z.object({ column_name: z.string() }),
     `SELECT column_name FROM duckdb_columns()
-    WHERE table_name = ${quoted(table)} AND column_name NOT IN ('file_id', 'line', 'embedded')`,
+    WHERE database_name = current_database() AND table_name = ${quoted(table)} AND column_name NOT IN ('file_id', 'line', 'embedded')`,
   );
   return rows.map((row) => row.column_name);
 }
 
-/** Records that were loaded, by file. */
-async function countRows(session: Session): Promise<ReadonlyMap<number, number>> {
+/** Records that were loaded, by the id of their file. */
+export async function countRows(session: Session): Promise<ReadonlyMap<number, number>> {
   const parts = ['event_log', ...sideTables].map(
     (table) => `SELECT file_id, count(*) AS rows FROM ${identifier(table)} WHERE ${isRecord(table)} GROUP BY file_id`,
   );
@@ -297,7 +416,7 @@ async function countRows(session: Session): Promise<ReadonlyMap<number, number>>
 }
 
 /** Takes away what lies outside the wanted times and accounts; it was read all the same. */
-async function crop(session: Session, options: LoadOptions): Promise<readonly Issue[]> {
+async function crop(session: Session, options: SettleOptions, { leaveOut }: Cropper): Promise<readonly Issue[]> {
   const issues: Issue[] = [];
   const outside = async (condition: string, what: string) => {
     const [row] = await session.rows(
@@ -306,7 +425,7 @@ async function crop(session: Session, options: LoadOptions): Promise<readonly Is
     );
     const rows = Number(row?.rows ?? 0n);
     if (rows === 0) return;
-    await session.run(`DELETE FROM event_log WHERE ${condition}`);
+    await leaveOut(condition);
     issues.push({ severity: 'info', message: `${counted(rows, 'entry', 'entries')} ${what} left out.` });
   };
   const time = (date: Date) => `TIMESTAMPTZ ${quoted(date.toISOString())}`;
@@ -322,6 +441,45 @@ async function crop(session: Session, options: LoadOptions): Promise<readonly Is
     for (const table of sideTables) await session.run(`DELETE FROM ${identifier(table)} WHERE ${other}`);
   }
   return issues;
+}
+
+type Cropper = { leaveOut(condition: string): Promise<void> };
+
+/** Takes entries away: from the table, or, where the log is kept in a file that must not change, from the view over it. */
+function logCropper(session: Session, isView: boolean): Cropper {
+  const left: string[] = [];
+  return {
+    async leaveOut(condition: string): Promise<void> {
+      if (!isView) return session.run(`DELETE FROM event_log WHERE ${condition}`);
+      left.push(`(${condition}) IS NOT TRUE`);
+      return session.run(`CREATE OR REPLACE VIEW whole_log AS FROM stored_log WHERE ${left.join(' AND ')}`);
+    },
+  };
+}
+
+async function timeOfLastEvent(session: Session): Promise<Date | null> {
+  const [last] = await session.rows(
+    z.object({ event_time: z.date().nullable() }),
+    'SELECT max(event_time) AS event_time FROM event_log',
+  );
+  return last?.event_time ?? null;
+}
+
+/** Takes away the accounts of other shares, without a word: whoever looks at those tells of them. */
+async function keepShard(session: Session, shard: Shard, { leaveOut }: Cropper): Promise<void> {
+  const tables = ['event_log', ...sideTables];
+  const accounts = await session.rows(
+    z.object({ account_id: z.string() }),
+    tables.map((table) => `SELECT DISTINCT account_id FROM ${identifier(table)}`).join(' UNION '),
+  );
+  const others = accounts.map(({ account_id }) => account_id).filter((account) => !isInShard(account, shard));
+  if (others.length === 0) return;
+  await session.run('CREATE OR REPLACE TABLE other_shards AS SELECT unnest($accounts::JSON::VARCHAR[]) AS account_id', {
+    accounts: JSON.stringify(others),
+  });
+  const other = 'account_id IN (SELECT account_id FROM other_shards)';
+  await leaveOut(other);
+  for (const table of sideTables) await session.run(`DELETE FROM ${identifier(table)} WHERE ${other}`);
 }
 
 async function accountsOfFiles(session: Session): Promise<ReadonlyMap<number, string>> {

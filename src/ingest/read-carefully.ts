@@ -205,7 +205,7 @@ async function loadStatement(session: Session, table: string, path: string): Pro
     return (await sqlFile(import.meta.url, './read-entries.sql')).replace('{{files}}', () => files);
   const columns = await session.rows(
     z.object({ column_name: z.string(), data_type: z.string() }),
-    `SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ${quoted(table)}`,
+    `SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database() AND table_name = ${quoted(table)}`,
   );
   const read = columns.map(({ column_name: name, data_type: type }) => {
     // The text itself comes from the shape: its hash is DuckDB's own, and that of NULL would be a number.

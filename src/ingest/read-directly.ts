@@ -14,7 +14,7 @@ const saidFields = `content STRUCT("text" VARCHAR),
   recipients STRUCT(channel VARCHAR, address VARCHAR, participantId VARCHAR, deliveryStatus VARCHAR)[],`;
 // The hash of NULL is a number, too.
 const textHash = 'CASE WHEN clean(b.content.text) IS NOT NULL THEN hash(b.content.text) END';
-const recipients = "CASE WHEN entity = 'communication' AND len(b.recipients) > 0 THEN b.recipients END";
+const recipients = 'CASE WHEN is_communication AND len(b.recipients) > 0 THEN b.recipients END';
 
 /**
  * Loads NDJSON files of Debugger entries through DuckDB itself, all in one scan. Returns the files that hold anything the

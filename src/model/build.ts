@@ -8,6 +8,7 @@ import { buildFailedTraces } from './failed-traces.ts';
 import { buildMissedTraffic } from './missed-traffic.ts';
 import { buildObservations } from './observations.ts';
 import { takeSecondLook } from './second-look.ts';
+import { buildSliced } from './sliced.ts';
 import { type TableTime, tableClock } from './table-clock.ts';
 import { buildTraceIds } from './trace-ids.ts';
 
@@ -41,7 +42,8 @@ const tables: Readonly<Record<string, ModelTable>> = {
   communications: { needs: ['coverage', 'communication_repeats'], build: buildCommunications },
   conversations: {
     needs: ['coverage', 'participants', 'communication_repeats'],
-    build: fromFile('./conversations.sql'),
+    build: async (session) =>
+      buildSliced(session, 'conversations', await sqlFile(import.meta.url, './conversations.sql'), 'conversation_id'),
   },
   echoes: { needs: ['communications', 'conversations'], build: fromFile('./echoes.sql') },
   pinned_configurations: {
@@ -121,7 +123,7 @@ export async function buildModel(
   const entries = ofAccounts.map(([account, time]) => `${quoted(account)}: TIMESTAMPTZ ${quoted(time.toISOString())}`);
   await session.run(`SET VARIABLE as_of = ${ofAll}::TIMESTAMPTZ`);
   await session.run(`SET VARIABLE as_of_accounts = MAP {${entries.join(', ')}}::MAP(VARCHAR, TIMESTAMPTZ)`);
-  await session.run(await sqlFile(import.meta.url, './macros.sql'));
+  await createMacros(session);
 
   const needed = neededTables(wanted);
   const order = Object.entries(tables).filter(([name]) => needed.has(name));
@@ -137,6 +139,8 @@ export async function buildModel(
     };
     builds.set(name, build());
   }
+  // Whoever closes the session must not do it under a query: all come to rest before one that failed is told of.
+  await Promise.allSettled(builds.values());
   await Promise.all(builds.values());
   const events = await sqlFile(import.meta.url, './events.sql');
   const files = await inputFiles(session);
@@ -160,6 +164,9 @@ export async function buildModel(
   }
   return clock.times();
 }
+
+/** What the model's tables and rules write short. */
+export const createMacros = fromFile('./macros.sql');
 
 /** All of it, for somebody who may ask anything. */
 export const everything: Wanted = {

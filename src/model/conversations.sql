@@ -1,6 +1,7 @@
 -- needs: coverage, participants, communication_repeats
 -- One aggregation per kind of event instead of one over all: each reads few columns of few rows. Most conversations live on one
 -- channel, where its smallest name is also its greatest; lists are put together only for the others (`mixed`).
+-- What these aggregations hold DuckDB cannot spill, so a log that is large for the memory there is goes through here in slices (sliced.ts).
 CREATE OR REPLACE TABLE conversations AS
 WITH
 lives AS (
@@ -23,7 +24,7 @@ lives AS (
     min(event_time) AS first_seen,
     max(event_time) AS last_seen
   FROM event_log
-  WHERE event_type LIKE 'conversation.%' AND conversation_id IS NOT NULL
+  WHERE event_type LIKE 'conversation.%' AND conversation_id IS NOT NULL AND {{slice}}
   GROUP BY account_id, conversation_id
 ),
 members AS (
@@ -39,7 +40,7 @@ members AS (
     min(first_seen) AS first_seen,
     max(last_seen) AS last_seen
   FROM participants
-  WHERE conversation_id IS NOT NULL
+  WHERE conversation_id IS NOT NULL AND {{slice}}
   GROUP BY account_id, conversation_id
 ),
 -- A communication with several events counts once, and so do a text and a resource id that several of its events say.
@@ -52,7 +53,7 @@ repeats AS (
     count(resource_id) - count(DISTINCT (communication_id, resource_id)) FILTER (resource_id IS NOT NULL) AS resources
   FROM event_log
   SEMI JOIN communication_repeats USING (event_key)
-  WHERE conversation_id IS NOT NULL
+  WHERE conversation_id IS NOT NULL AND {{slice}}
   GROUP BY account_id, conversation_id
 ),
 exchanges AS (
@@ -76,7 +77,7 @@ exchanges AS (
     max(event_time) AS last_communication_at,
     max(CASE WHEN event_type = 'communication.created' THEN event_time ELSE coalesce(resource_created_at, event_time) END) AS last_said_at
   FROM event_log
-  WHERE event_type LIKE 'communication.%' AND conversation_id IS NOT NULL
+  WHERE event_type LIKE 'communication.%' AND conversation_id IS NOT NULL AND {{slice}}
   GROUP BY account_id, conversation_id
 ),
 joined AS (

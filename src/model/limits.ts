@@ -59,7 +59,7 @@ export async function exportLimits(session: Session): Promise<readonly Issue[]> 
   return limits.flatMap(({ holds, message }) => {
     const accounts = shown.filter(holds).map((row) => row.account_id);
     if (accounts.length === 0) return [];
-    return [{ severity: 'notice' as const, message: `${accountList(accounts, shown.length)}${message}` }];
+    return [{ severity: 'notice' as const, accounts, message: `${accountList(accounts, shown.length)}${message}` }];
   });
 }
 

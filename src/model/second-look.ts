@@ -74,7 +74,8 @@ async function linesIn(
   return new Map([...found].map(([logId, entry]) => [logId, entry.raw]));
 }
 
-function hasProfileKey(line: string | undefined): boolean {
+/** Whether the payload of an entry says something of a profile, be it that there is none. */
+export function hasProfileKey(line: string | undefined): boolean {
   const body = bodyOf(line);
   return typeof body === 'object' && body !== null && ('profileId' in body || 'profile_id' in body);
 }

@@ -11,15 +11,21 @@ export type TableTime = { readonly name: string; readonly ms: number };
 export function tableClock() {
   const spent = new Map<string, number>();
   let turn: Promise<unknown> = Promise.resolve();
+  let failure: { readonly thrown: unknown } | null = null;
   return {
     /** The session, for the queries of one table. */
     sessionOf(name: string, session: Session): Session {
       spent.set(name, 0);
       const timed = <Result>(query: () => Promise<Result>): Promise<Result> => {
         const answer = turn.then(async () => {
+          // Once a table failed, none is of use any more.
+          if (failure !== null) throw failure.thrown;
           const began = performance.now();
           try {
             return await query();
+          } catch (thrown) {
+            failure = { thrown };
+            throw thrown;
           } finally {
             spent.set(name, (spent.get(name) ?? 0) + performance.now() - began);
           }

@@ -33,13 +33,13 @@ const columnRow = z.object({
 export async function describeTables(session: Session): Promise<DescribedTables> {
   const comments = await session.rows(
     tableRow,
-    `SELECT table_name AS name, comment FROM duckdb_tables() WHERE NOT internal
-    UNION ALL SELECT view_name, comment FROM duckdb_views() WHERE NOT internal`,
+    `SELECT table_name AS name, comment FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
+    UNION ALL SELECT view_name, comment FROM duckdb_views() WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal`,
   );
   const columns = await session.rows(
     columnRow,
     `SELECT table_name, column_name AS name, data_type AS type, comment
-    FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index`,
+    FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal ORDER BY table_name, column_index`,
   );
   const sides = new Set<string>(sideTables);
   const originOf = (name: string): TableDescription['origin'] =>

@@ -57,7 +57,7 @@ export function maskTrace(result: TraceResult, masker: Masker): TraceResult {
 }
 
 function maskRun(run: RunSummary, { text }: Masker): RunSummary {
-  const { asOf, events, duplicates, accounts, durationMs, config, redacted: _redacted, timing, ...rest } = run;
+  const { asOf, events, duplicates, accounts, durationMs, shard, config, redacted: _redacted, timing, ...rest } = run;
   rest satisfies Nothing;
   return {
     asOf,
@@ -65,6 +65,7 @@ function maskRun(run: RunSummary, { text }: Masker): RunSummary {
     duplicates,
     accounts,
     durationMs,
+    ...(shard === undefined ? {} : { shard }),
     ...(config === undefined ? {} : { config: text(config) }),
     redacted: true,
     ...(timing === undefined ? {} : { timing }),
@@ -82,13 +83,14 @@ function maskFile(file: InputFileSummary, { text, id }: Masker): InputFileSummar
   };
 }
 
-function maskIssue(issue: Issue, { text }: Masker): Issue {
-  const { severity, file, line, message, ...rest } = issue;
+function maskIssue(issue: Issue, { text, id }: Masker): Issue {
+  const { severity, file, line, accounts, message, ...rest } = issue;
   rest satisfies Nothing;
   return {
     severity,
     ...(file === undefined ? {} : { file: text(file) }),
     ...(line === undefined ? {} : { line }),
+    ...(accounts === undefined ? {} : { accounts: accounts.map(id) }),
     message: text(message),
   };
 }
@@ -113,6 +115,9 @@ function maskSuppression(suppression: SuppressionSummary, { text, value, id }: M
     expires: suppression.expires,
     status: suppression.status,
     findings: suppression.findings,
+    ...(suppression.accounts === undefined
+      ? {}
+      : { accounts: suppression.accounts.map((account) => ({ id: id(account.id), findings: account.findings })) }),
   };
 }
 
@@ -126,8 +131,11 @@ function maskPerson(person: Person, { address, id }: Masker): Person {
   };
 }
 
-function maskAccount({ id, skippedRules }: AccountSummary, masker: Masker): AccountSummary {
-  return { id: masker.id(id), skippedRules };
+function maskAccount({ id, ...counts }: AccountSummary, masker: Masker): AccountSummary {
+  // What is counted of it names rules and severities alone.
+  const { events, skippedRules, findings, byRule, knownByRule, ...rest } = counts;
+  rest satisfies Nothing;
+  return { ...counts, id: masker.id(id) };
 }
 
 function maskBaseline({ file, known, gone, worse, causes }: BaselineSummary, masker: Masker): BaselineSummary {

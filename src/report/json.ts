@@ -8,6 +8,7 @@ import type {
   InputFileSummary,
   KnownFinding,
   RuleSummary,
+  SeverityCounts,
   SuppressionSummary,
   Timing,
 } from '../findings/result.ts';
@@ -45,17 +46,18 @@ export function toolPiece({ name, version }: AuditResult['tool']): string {
 /** What every document says of its run, up to what the run found; where its time went only where somebody asked. */
 export function* runPieces(
   {
-    run: { asOf, events, duplicates, accounts, durationMs, config, redacted, timing },
+    run: { asOf, events, duplicates, accounts, durationMs, shard, config, redacted, timing },
     files,
     issues,
     rules,
   }: Pick<AuditResult, 'run' | 'files' | 'issues' | 'rules'>,
   withTiming: boolean,
 ): Generator<string> {
+  const shared = shard === undefined ? {} : { shard: { index: shard.index, of: shard.of } };
   const configured = config === undefined ? {} : { config };
   const masked = redacted === undefined ? {} : { redacted };
   const timed = withTiming && timing !== undefined ? { timing: timingRecord(timing) } : {};
-  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs, ...configured, ...masked, ...timed })},\n`;
+  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs, ...shared, ...configured, ...masked, ...timed })},\n`;
   yield* list('files', files.map(fileRecord));
   yield ',\n';
   yield* list('issues', issues.map(issueRecord));
@@ -96,8 +98,8 @@ function fileRecord({ path, format, rows, rejected, duplicates, account }: Input
   return { path, format, rows, rejected, duplicates, account };
 }
 
-function issueRecord({ severity, file, line, message }: Issue) {
-  return { severity, file: file ?? null, line: line ?? null, message };
+function issueRecord({ severity, file, line, accounts, message }: Issue) {
+  return { severity, file: file ?? null, line: line ?? null, message, ...(accounts === undefined ? {} : { accounts }) };
 }
 
 function ruleRecord({ id, status, reason, findings, durationMs }: RuleSummary) {
@@ -105,12 +107,34 @@ function ruleRecord({ id, status, reason, findings, durationMs }: RuleSummary) {
 }
 
 export function suppressionRecord(suppression: SuppressionSummary) {
-  const { rule, account, subject, fingerprint, reason, expires, status, findings } = suppression;
-  return { rule, account, subject, fingerprint, reason, expires, status, findings };
+  const { rule, account, subject, fingerprint, reason, expires, status, findings, accounts } = suppression;
+  const byAccount = accounts?.map(({ id, findings }) => ({ id, findings }));
+  return {
+    rule,
+    account,
+    subject,
+    fingerprint,
+    reason,
+    expires,
+    status,
+    findings,
+    ...(byAccount === undefined ? {} : { accounts: byAccount }),
+  };
 }
 
-function accountRecord({ id, skippedRules }: AccountSummary) {
-  return { id, skippedRules };
+function accountRecord({ id, events, skippedRules, findings, byRule, knownByRule }: AccountSummary) {
+  return {
+    id,
+    ...(events === undefined ? {} : { events }),
+    skippedRules,
+    ...(findings === undefined ? {} : { findings: severityRecord(findings) }),
+    ...(byRule === undefined ? {} : { byRule }),
+    ...(knownByRule === undefined ? {} : { knownByRule }),
+  };
+}
+
+function severityRecord({ critical, error, warning, info }: SeverityCounts) {
+  return { critical, error, warning, info };
 }
 
 function baselineRecord({ file, known, gone, worse, causes }: BaselineSummary) {

@@ -10,6 +10,8 @@ import type { AuditResult, RuleStatus } from '../findings/result.ts';
 import { severities } from '../rules/vocabulary.ts';
 import { code, inline, link } from './markdown-text.ts';
 import { atLeast, type ReportOptions } from './options.ts';
+import { shardNote } from './shard-note.ts';
+import { restOfAccounts, toldAccounts, totalColumns } from './terminal-accounts.ts';
 import { count, formatTime, grouped, placeText } from './text.ts';
 
 /** So many roots of one rule are told in full; those that follow are one line each. */
@@ -26,6 +28,7 @@ export function* markdownReport(result: AuditResult, options: Options): Generato
   const shown = new Set(findings);
   const roots = forestOf(result.findings, (finding) => shown.has(finding));
   yield* summary(result, findings, roots, options);
+  yield* accountTable(result, findings, options);
   yield* issues(result.issues);
   const namesAccount = new Set(findings.map(({ accountId }) => accountId)).size > 1;
   const told = new Map<string, number>();
@@ -56,7 +59,7 @@ function* summary(
   const under = roots.length === findings.length ? '' : ` under ${count(roots.length, 'root')}`;
   yield `# ${findings.length === 0 ? 'Nothing found' : `${count(findings.length, 'finding')}${under}`}\n\n`;
   const end = run.asOf === null ? 'no event to go by' : `as of ${inline(formatTime(run.asOf))}`;
-  yield `${count(run.events, 'event')} of ${count(run.accounts, 'account')} in ${count(files.length, 'file')}, ${end}; ${tool.name} ${inline(tool.version)}.\n`;
+  yield `${count(run.events, 'event')} of ${count(run.accounts, 'account')}${shardNote(run)} in ${count(files.length, 'file')}, ${end}; ${tool.name} ${inline(tool.version)}.\n`;
   const hidden = all.length - findings.length;
   if (hidden > 0) yield `\n${count(hidden, 'finding')} below ${leastSeverity} not shown.\n`;
   if (findings.length === 0) return;
@@ -65,6 +68,22 @@ function* summary(
     const n = findings.filter((finding) => finding.severity === severity).length;
     if (n > 0) yield `| ${severity} | ${grouped(n)} |\n`;
   }
+}
+
+function* accountTable(
+  result: AuditResult,
+  findings: readonly Finding[],
+  { leastSeverity }: Options,
+): Generator<string> {
+  const told = toldAccounts(result, findings, leastSeverity);
+  if (told === null) return;
+  const columns = totalColumns(told);
+  yield `\n| Account | ${columns.map(([head]) => head).join(' | ')} |\n| --- |${' ---: |'.repeat(columns.length)}\n`;
+  for (const row of told.shown) {
+    yield `| ${code(row.id)} | ${columns.map(([, of]) => grouped(of(row))).join(' | ')} |\n`;
+  }
+  const rest = restOfAccounts(told);
+  if (rest !== null) yield `\n${rest}\n`;
 }
 
 const issueWords = {

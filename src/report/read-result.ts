@@ -3,6 +3,7 @@ import { checkJson, type JsonSource, parseJsonText } from '../engine/checked-jso
 import { UserError } from '../engine/errors.ts';
 import { fingerprintSchema, knownFindingSchema, timeSchema } from '../findings/baseline-file.ts';
 import { type AuditResult, ruleStatuses } from '../findings/result.ts';
+import { mostShards } from '../ingest/shard.ts';
 import { certainties, severities, subjectTypes } from '../rules/vocabulary.ts';
 
 /*
@@ -60,13 +61,52 @@ const issue = z
     file: text.nullish(),
     line: count.nullish(),
     message: text,
+    accounts: texts.optional(),
   })
-  .transform(({ severity, file, line, message }) => ({
+  .transform(({ severity, file, line, message, accounts }) => ({
     severity,
     ...(file == null ? {} : { file }),
     ...(line == null ? {} : { line }),
+    ...(accounts === undefined ? {} : { accounts }),
     message,
   }));
+
+const shard = z
+  .object({ index: z.int().positive(), of: z.int().positive() })
+  .refine(({ index, of }) => index <= of && of <= mostShards, { error: `must be one of at most ${mostShards} shards` });
+
+/** Parts of an account that older versions did not write are left out, not `undefined`. */
+const account = z
+  .object({
+    id: text,
+    events: count.optional(),
+    skippedRules: texts,
+    findings: z.object({ critical: count, error: count, warning: count, info: count }).optional(),
+    byRule: z.record(text, count).optional(),
+    knownByRule: z.record(text, count).optional(),
+  })
+  .transform(({ id, events, skippedRules, findings, byRule, knownByRule }) => ({
+    id,
+    ...(events === undefined ? {} : { events }),
+    skippedRules,
+    ...(findings === undefined ? {} : { findings }),
+    ...(byRule === undefined ? {} : { byRule }),
+    ...(knownByRule === undefined ? {} : { knownByRule }),
+  }));
+
+const suppression = z
+  .object({
+    rule: text,
+    account: text.nullable(),
+    subject: text.nullable(),
+    fingerprint: text.nullable(),
+    reason: text,
+    expires: text.nullable(),
+    status: z.enum(['used', 'unused', 'expired']),
+    findings: count,
+    accounts: z.array(z.object({ id: text, findings: count })).optional(),
+  })
+  .transform(({ accounts, ...rest }) => ({ ...rest, ...(accounts === undefined ? {} : { accounts }) }));
 
 const step = z.object({ name: text, ms: z.number().nonnegative() });
 
@@ -79,12 +119,14 @@ const resultSchema = z.object({
       duplicates: count,
       accounts: count,
       durationMs: z.number().nonnegative(),
+      shard: shard.optional(),
       config: text.optional(),
       redacted: z.literal(true).optional(),
       timing: z.object({ phases: z.array(step), tables: z.array(step) }).optional(),
     })
-    .transform(({ config, redacted, timing, ...run }) => ({
+    .transform(({ shard, config, redacted, timing, ...run }) => ({
       ...run,
+      ...(shard === undefined ? {} : { shard }),
       ...(config === undefined ? {} : { config }),
       ...(redacted === undefined ? {} : { redacted }),
       ...(timing === undefined ? {} : { timing }),
@@ -104,21 +146,8 @@ const resultSchema = z.object({
   ),
   findings: z.array(finding),
   // Older versions knew none of what follows.
-  suppressions: z
-    .array(
-      z.object({
-        rule: text,
-        account: text.nullable(),
-        subject: text.nullable(),
-        fingerprint: text.nullable(),
-        reason: text,
-        expires: text.nullable(),
-        status: z.enum(['used', 'unused', 'expired']),
-        findings: count,
-      }),
-    )
-    .default([]),
-  accounts: z.array(z.object({ id: text, skippedRules: texts })).optional(),
+  suppressions: z.array(suppression).default([]),
+  accounts: z.array(account).optional(),
   baseline: z
     .object({
       file: text,
@@ -132,12 +161,14 @@ const resultSchema = z.object({
 
 /**
  * A result that an audit wrote as JSON. What only the audit knows, whom findings hit, is not in it.
+ * @param command who reads it, for errors
  * @throws UserError in one line, for what is no JSON, none of an audit, or wrong at some place
  */
-export function readResult(source: JsonSource): AuditResult {
+export function readResult(source: JsonSource, command = 'report'): AuditResult {
   const value = parseJsonText(source);
   const other = whatElse(value);
-  if (other !== null) throw new UserError(`${source.name} is ${other}; report reads what audit --format json wrote`);
+  if (other !== null)
+    throw new UserError(`${source.name} is ${other}; ${command} reads what audit --format json wrote`);
   const { accounts, baseline, ...result } = checkJson(
     source.name,
     'a result of audit --format json',

@@ -7,7 +7,9 @@ import { peopleOf } from '../findings/reach.ts';
 import type { AuditResult, InputFileSummary, RuleStatus, RuleSummary, SuppressionSummary } from '../findings/result.ts';
 import { severities } from '../rules/vocabulary.ts';
 import { atLeast, type ReportOptions } from './options.ts';
+import { shardNote } from './shard-note.ts';
 import { type Style, style } from './style.ts';
+import { accountSections } from './terminal-accounts.ts';
 import { baselineSummary, goneLines } from './terminal-baseline.ts';
 import { type Block, findingLine, isCounted, rootLines } from './terminal-finding.ts';
 import { tookLines } from './terminal-timing.ts';
@@ -49,7 +51,7 @@ export function terminalReport(result: AuditResult, options: ReportOptions): str
 function headLines({ tool, run }: AuditResult, width: number): string[] {
   const end = run.asOf === null ? 'no event to go by' : `as of ${formatTime(run.asOf)}`;
   return wrap(
-    `${tool.name} ${tool.version}: ${count(run.events, 'event')} of ${count(run.accounts, 'account')}, ${end}`,
+    `${tool.name} ${tool.version}: ${count(run.events, 'event')} of ${count(run.accounts, 'account')}${shardNote(run)}, ${end}`,
     width,
   );
 }
@@ -149,7 +151,12 @@ function findingSections(
     ...hiddenNote,
     ...knownNote,
   ].filter((line) => line !== '');
-  return [summary, ...rootSections(roots, block)];
+  const { width, leastSeverity } = options;
+  return [
+    summary,
+    ...accountSections(result, findings, { width, leastSeverity, paint }),
+    ...rootSections(roots, block),
+  ];
 }
 
 function rootSections(roots: readonly Root[], block: Block): string[][] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compareText } from '../engine/compare.ts';
 import { identifier, type Session } from '../engine/session.ts';
 import type { Rule } from './rule.ts';
 
@@ -31,8 +32,18 @@ export function lacking(rule: Rule, accountId: string, requirements: Requirement
 
 /** The reason of a rule that was skipped: `needs configurations: add an export of them to the folder of the logs`. */
 export function skipReason(lacks: Iterable<string>): string {
-  const names = [...new Set(lacks)].map((name) => name.replaceAll('_', ' '));
-  return `needs ${names.join(' and ')}: add an export of them to the folder of the logs`;
+  // In an order that does not depend on which account is looked at first.
+  const names = [...new Set(lacks)].map((name) => name.replaceAll('_', ' ')).sort(compareText);
+  return `needs ${names.join(' and ')}: ${advice}`;
+}
+
+const advice = 'add an export of them to the folder of the logs';
+
+/** What `skipReason` named; null for any other reason. */
+export function lacksIn(reason: string): readonly string[] | null {
+  return reason.startsWith('needs ') && reason.endsWith(`: ${advice}`)
+    ? reason.slice('needs '.length, -`: ${advice}`.length).split(' and ')
+    : null;
 }
 
 function alternatives(requirement: string): readonly string[] {

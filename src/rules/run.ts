@@ -12,8 +12,10 @@ import { jsonValue } from './json-value.ts';
 import { isThenable, kindOf, type LoadedPredicate, loadPredicate, PredicateError } from './load-predicate.ts';
 import { fillMessage } from './message.ts';
 import { defaultParams, sqlParams } from './param-values.ts';
+import { partly } from './partly.ts';
 import { displayPath, formatProblem } from './position.ts';
 import type { Change, Params } from './predicate.ts';
+import type { RuleProfiles } from './profiles.ts';
 import { lacking, meetRequirements, type Requirements, skipReason } from './requirements.ts';
 import type { Rule } from './rule.ts';
 import { readSqlText, withoutSemicolons } from './sql-text.ts';
@@ -21,13 +23,18 @@ import { certainties, severities, subjectTypes } from './vocabulary.ts';
 
 export type RuleOutcome = {
   readonly ruleId: string;
-  /** `skipped`: no account has what the rule requires. `failed`: it gave nothing, for the reason told. */
+  /** `skipped`: no account has what the rule requires. `failed`: it gave nothing, or nothing of the accounts that the reason tells. */
   readonly status: 'ran' | 'skipped' | 'failed';
   /** One line; also where a rule that ran was skipped for some accounts. */
   readonly reason?: string;
   readonly candidates: readonly Candidate[];
   /** Accounts that lack what the rule requires, or for which it is off; nothing is concluded about them. */
   readonly skippedAccounts: readonly string[];
+  /**
+   * It failed over data, not over itself. `select`: DuckDB gave up on rows that may be those of one account among many, and nothing is
+   * known of the others. `rows`: single rows could not be judged, and those of other accounts were.
+   */
+  readonly failedOver?: 'select' | 'rows';
   readonly durationMs: number;
 };
 
@@ -42,6 +49,8 @@ export type RunOptions = {
   readonly timeoutMs?: number;
   /** False: a rule with a predicate fails instead of running its code. */
   readonly code?: boolean;
+  /** Where DuckDB's profile of the rule's query goes; they have begun before the session was locked. */
+  readonly profiles?: RuleProfiles;
 };
 
 /**
@@ -60,33 +69,65 @@ export async function runRule(
     ...outcome,
     durationMs: Math.round(performance.now() - started),
   });
-  const { lacks, skippedAccounts } = await skipping(session, rule, options);
+  const { lacks, skippedAccounts, isForNone } = await skipping(session, rule, options);
   const why = skipped(options, skippedAccounts, lacks);
   const reason = why === null ? {} : { reason: why };
-  if (skippedAccounts.length > 0 && skippedAccounts.length === options.accounts?.length) {
+  if (isForNone) {
     return finish({ status: 'skipped', ...reason, candidates: [], skippedAccounts });
   }
   try {
     const covers = options.covers ?? (() => true);
     const judged = (account: string): boolean => covers(account) && lacks(account).length === 0;
-    const candidates = await candidatesOf(session, rule, params, options, { started, judged });
-    return finish({ status: 'ran', ...reason, candidates, skippedAccounts });
+    const { candidates, failures } = await candidatesOf(session, rule, params, options, { started, judged });
+    if (failures.size === 0) return finish({ status: 'ran', ...reason, candidates, skippedAccounts });
+    const failed = failuresText(failures, options.accounts);
+    return finish({ status: 'failed', reason: failed, candidates, skippedAccounts, failedOver: 'rows' });
   } catch (thrown) {
-    return finish({ status: 'failed', reason: failureOf(rule, thrown), candidates: [], skippedAccounts });
+    const failed = { status: 'failed', reason: failureOf(rule, thrown), candidates: [], skippedAccounts } as const;
+    return finish(thrown instanceof SelectFailure ? { ...failed, failedOver: 'select' } : failed);
   }
+}
+
+/** What went wrong in the rows of which accounts; where the run has one account alone, that goes without saying. */
+function failuresText(failures: ReadonlyMap<string, string>, accounts: readonly string[] = []): string {
+  if (accounts.length < 2) return [...failures.values()][0] ?? '';
+  const byMessage = new Map<string, string[]>();
+  for (const [account, message] of failures) {
+    const there = byMessage.get(message);
+    if (there === undefined) byMessage.set(message, [account]);
+    else there.push(account);
+  }
+  return [...byMessage]
+    .map(
+      ([message, whom]) =>
+        `${whom.length === 1 ? whom[0] : `${whom[0]} and ${whom.length - 1} more accounts`}: ${message}`,
+    )
+    .join('; ');
 }
 
 type Lacks = (account: string) => readonly string[];
 
-async function skipping(
-  session: Session,
-  rule: Rule,
-  options: RunOptions,
-): Promise<{ readonly lacks: Lacks; readonly skippedAccounts: readonly string[] }> {
+async function skipping(session: Session, rule: Rule, options: RunOptions): Promise<Skipping> {
   const requirements = options.requirements ?? (await meetRequirements(session, [rule]));
   const lacks: Lacks = (account) => lacking(rule, account, requirements);
-  return { lacks, skippedAccounts: (options.accounts ?? []).filter((account) => lacks(account).length > 0) };
+  const { accounts = [], covers = () => true } = options;
+  const skippedAccounts = accounts.filter((account) => lacks(account).length > 0);
+  if (skippedAccounts.length === 0 || skippedAccounts.length < accounts.length) {
+    return { lacks, skippedAccounts, isForNone: false };
+  }
+  // What is found about one account must not depend on who else is in the run: an account of which only side files tell may have
+  // what all others lack.
+  const others = new Set([...requirements.values()].flatMap((having) => [...having]));
+  const isForSome = [...others].some((account) => covers(account) && lacks(account).length === 0);
+  return { lacks, skippedAccounts, isForNone: !isForSome };
 }
+
+type Skipping = {
+  readonly lacks: Lacks;
+  readonly skippedAccounts: readonly string[];
+  /** No account has what the rule requires. */
+  readonly isForNone: boolean;
+};
 
 function skipped({ accounts = [] }: RunOptions, skippedAccounts: readonly string[], lacks: Lacks): string | null {
   return skippedAccounts.length === 0
@@ -99,16 +140,14 @@ function failureOf(rule: Rule, thrown: unknown): string {
   return `${rule.file}: ${runtimeMessage(thrown)}`;
 }
 
-/** The reason of a rule that ran without some of the accounts; the bare reason where it ran for none. */
-export function partly(reason: string, skipped: readonly string[], accounts: readonly string[]): string {
-  if (skipped.length === accounts.length) return reason;
-  const whom = skipped.length === 1 ? skipped[0] : `${skipped.length} of ${accounts.length} accounts`;
-  return `skipped for ${whom}: ${reason}`;
-}
-
 /** What is wrong in the rule or its rows, as one line with the file. */
 class RuleFailure extends Error {
-  override readonly name = 'RuleFailure';
+  override readonly name: string = 'RuleFailure';
+}
+
+/** What fails while DuckDB runs a SELECT that is right: some value that cannot be cast, or more than fits into memory. */
+class SelectFailure extends RuleFailure {
+  override readonly name = 'SelectFailure';
 }
 
 async function candidatesOf(
@@ -117,16 +156,24 @@ async function candidatesOf(
   params: Params,
   options: RunOptions,
   run: Run,
-): Promise<Candidate[]> {
+): Promise<{ readonly candidates: readonly Candidate[]; readonly failures: ReadonlyMap<string, string> }> {
   const candidates: Candidate[] = [];
-  await judgeRows(session, rule, params, options, run, (change, complete) => {
+  const failures = new Map<string, string>();
+  // One row that a predicate cannot take keeps nobody else from hearing of theirs.
+  const fail = (account: string, thrown: RuleFailure) => failures.set(account, thrown.message);
+  await judgeRows(session, rule, params, options, { ...run, fail }, (change, complete) => {
     if (change !== null) candidates.push(complete(change));
   });
-  return candidates;
+  return { candidates: candidates.filter(({ accountId }) => !failures.has(accountId)), failures };
 }
 
 /** When the run began, and which accounts are judged: those that it is about, and that have what the rule requires. */
-type Run = { readonly started: number; readonly judged: (account: string) => boolean };
+type Run = {
+  readonly started: number;
+  readonly judged: (account: string) => boolean;
+  /** Told of an account with a row that cannot be judged, whose other rows are passed over; without it the rule fails. */
+  readonly fail?: (account: string, thrown: RuleFailure) => void;
+};
 
 /** Told about each row of the SELECT: what the predicate changes, or null where it drops it, and what becomes of the row by a change. */
 type Judge = (change: Change | null, complete: (change: Change) => Candidate, row: Row) => void;
@@ -142,7 +189,7 @@ async function judgeRows(
   if (rule.predicateFile !== undefined && options.code === false) {
     throw new RuleFailure(`${displayPath(rule.predicateFile)}: has code, and code of rules is not allowed in this run`);
   }
-  const { columns, batches } = await fetchBatches(session, rule, params, options.timeoutMs);
+  const { columns, batches } = await fetchBatches(session, rule, params, options);
   const jsonColumns = new Set(columns.filter(({ duckdbType }) => duckdbType.alias === 'JSON').map(({ name }) => name));
   if (batches.length === 0) return columns;
   const predicate = rule.predicateFile === undefined ? null : await loadPredicate(rule.predicateFile, session.spillDir);
@@ -154,13 +201,22 @@ async function judgeRows(
     );
   });
   const isWithEvents = predicate?.events === true;
+  const failed = new Set<string>();
   for (const group of isWithEvents ? groupsByEvidence(rows) : [rows]) {
     const evidence = isWithEvents ? await fetchEvidence(session, group.flatMap(eventKeysOf)) : noEvidence;
     for (const row of group) {
       // A predicate cannot be stopped while it runs; between two rows it can.
       checkTime(rule, options.timeoutMs, run.started);
-      const change = predicate === null ? {} : decide(rule, predicate, row, params, evidence);
-      judge(change, (given) => candidate(rule, row, params, jsonColumns, given), row);
+      const account = requiredText(rule, row, 'account_id');
+      if (failed.has(account)) continue;
+      try {
+        const change = predicate === null ? {} : decide(rule, predicate, row, params, evidence);
+        judge(change, (given) => candidate(rule, row, params, jsonColumns, given), row);
+      } catch (thrown) {
+        if (run.fail === undefined || !(thrown instanceof RuleFailure)) throw thrown;
+        failed.add(account);
+        run.fail(account, thrown);
+      }
     }
   }
   return columns;
@@ -239,11 +295,17 @@ const noEvidence: EvidenceOf = () => [];
 
 type Fetched = { readonly columns: readonly ResultColumn[]; readonly batches: readonly RecordBatch[] };
 
-async function fetchBatches(session: Session, rule: Rule, params: Params, timeoutMs?: number): Promise<Fetched> {
+async function fetchBatches(
+  session: Session,
+  rule: Rule,
+  params: Params,
+  { timeoutMs, profiles }: RunOptions,
+): Promise<Fetched> {
   const named = new Set(readSqlText(rule.sql).params.map(({ name }) => name));
   const given = Object.fromEntries(Object.entries(sqlParams(rule, params)).filter(([name]) => named.has(name)));
   const fetch = async (): Promise<Fetched> => {
     const result = await runBatches(session.connection, withoutSemicolons(rule.sql), given);
+    await profiles?.keep(rule.id);
     const [first] = checkColumns(rule, result.columns);
     if (first !== undefined) throw new RuleFailure(formatProblem(first));
     const batches: RecordBatch[] = [];
@@ -264,7 +326,8 @@ async function fetchBatches(session: Session, rule: Rule, params: Params, timeou
     if (thrown instanceof UserError) throw new RuleFailure(`${rule.file}: ${thrown.message}`);
     // What cannot be bound has its place in the file; what fails while it runs has none.
     const [first] = (await bindRule(session.connection, rule, params)).problems;
-    throw new RuleFailure(first === undefined ? `${rule.file}: ${runtimeMessage(thrown)}` : formatProblem(first));
+    if (first === undefined) throw new SelectFailure(`${rule.file}: ${runtimeMessage(thrown)}`);
+    throw new RuleFailure(formatProblem(first));
   }
 }
 

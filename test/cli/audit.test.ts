@@ -152,6 +152,39 @@ describe('exit code', () => {
   });
 });
 
+test('--profile writes how DuckDB carried out the query of each rule, and nothing of it to standard output', async () => {
+  const profiles = join(folder, 'profiles', 'new');
+  const { code, stdout, stderr } = await postlude([
+    'audit',
+    silentCall,
+    ...voice,
+    '--profile',
+    profiles,
+    '--format',
+    'json',
+  ]);
+  const { rules, findings } = JSON.parse(stdout);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(findings).toEqual(
+    JSON.parse((await postlude(['audit', silentCall, ...voice, '--format', 'json'])).stdout).findings,
+  );
+  const ran = rules.filter(({ status }: { status: string }) => status === 'matched' || status === 'clean');
+  expect(await readdir(join(profiles, 'voice'))).toEqual(
+    ran.map(({ id }: { id: string }) => `${id.slice('voice/'.length)}.json`),
+  );
+  const profile = JSON.parse(await readFile(join(profiles, 'voice/silent-call.json'), 'utf8'));
+  expect(profile.query_name).toContain('silent_conversations');
+  expect(profile.latency).toBeGreaterThan(0);
+});
+
+test('a folder for profiles that cannot be made is told before anything is loaded', async () => {
+  const file = join(folder, 'not-a-folder');
+  await writeFile(file, '');
+  const { code, stdout, stderr } = await postlude(['audit', silentCall, ...voice, '--profile', file]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/Cannot write profiles: .*--profile/);
+});
+
 test('leaves nothing behind in the folder for temporary files', async () => {
   const temp = await mkdtemp(join(folder, 'temp-'));
   await postlude(['audit', silentCall, ...voice, '--temp-dir', temp]);

@@ -71,7 +71,11 @@ describe('help', () => {
 
 describe('a wrong call', () => {
   test.each([
-    ['no command', [], /^postlude: name a command, audit or trace or report or rules or explain or sql: see/],
+    [
+      'no command',
+      [],
+      /^postlude: name a command, audit or load or trace or merge or report or rules or explain or sql: see/,
+    ],
     ['an unknown command', ['aduit', 'x'], /^postlude: unknown command "aduit": did you mean "audit"\?/],
     ['an unknown command of rules', ['rules', 'lits'], /^postlude: unknown command "lits": did you mean "list"\?/],
     ['another unknown command of rules', ['rules', 'dogs'], /^postlude: unknown command "dogs": did you mean "docs"\?/],

@@ -222,6 +222,7 @@ describe('suppressions', () => {
         expires: null,
         status: 'used',
         findings: 2,
+        accounts: [{ id: 'AC00000000000000000000000000000003', findings: 2 }],
       },
     ]);
   });

@@ -105,6 +105,7 @@ describe('a call', () => {
       redact: { kind: 'off' },
       quiet: false,
       tree: 'short',
+      by: null,
     });
   });
 
@@ -113,7 +114,7 @@ describe('a call', () => {
     expect(auditCall(['a'], { from: '2026-01-01', to: '2026-01-01' }).audit.from).toEqual(new Date('2026-01-01'));
   });
 
-  test.each([{ rules: [''] }, { account: ' ' }, { 'rules-dir': [''] }, { 'temp-dir': '' }])(
+  test.each([{ rules: [''] }, { account: ' ' }, { 'rules-dir': [''] }, { 'temp-dir': '' }, { profile: '' }])(
     'with empty text is refused: %j',
     (given) => {
       expect(() => auditCall(['a'], given)).toThrow(/is empty/);

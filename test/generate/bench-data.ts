@@ -47,6 +47,7 @@ export function* benchLines(options: BenchOptions): Generator<string> {
   const { random } = writer;
   const accounts = Array.from({ length: options.accounts }, (_, index) => accountSid(index + 1));
   const configurations = accounts.map(() => writer.id('conv_configuration', start - 86_400_000));
+  const ownAddresses = accounts.map((_, index) => `+1555${String(firstOwnNumber + index).padStart(7, '0')}`);
 
   let left = options.events;
   let now = start;
@@ -64,7 +65,14 @@ export function* benchLines(options: BenchOptions): Generator<string> {
     }
     // An outage is one account's: its conversations all belong to the first.
     const account = incident === 'store-outage' ? 0 : intBelow(random, accounts.length);
-    tellConversation(writer, now, accounts[account] ?? '', configurations[account] ?? '', incident);
+    tellConversation(
+      writer,
+      now,
+      accounts[account] ?? '',
+      configurations[account] ?? '',
+      ownAddresses[account] ?? '',
+      incident,
+    );
 
     const second = Math.floor(now / 1000);
     for (; flushed < second && left > 0; flushed++) {
@@ -206,6 +214,7 @@ type Scene = {
   readonly writer: Writer;
   readonly account: string;
   readonly configuration: string;
+  readonly ownAddress: string;
   readonly channel: BenchChannel;
   readonly conversation: string;
   readonly begun: number;
@@ -219,6 +228,7 @@ function tellConversation(
   begun: number,
   account: string,
   configuration: string,
+  ownAddress: string,
   incident: Incident | null,
 ): void {
   const { random } = writer;
@@ -229,6 +239,7 @@ function tellConversation(
     writer,
     account,
     configuration,
+    ownAddress,
     channel,
     conversation: writer.id('conv_conversation', begun),
     begun,
@@ -352,7 +363,8 @@ function secondCustomer(
 }
 
 const channels: readonly BenchChannel[] = ['SMS', 'SMS', 'WHATSAPP', 'VOICE'];
-const ownAddress = '+15550100100';
+/** Each account has a number of its own, below those of customers. */
+const firstOwnNumber = 100_100;
 
 function phone(random: Random): string {
   return `+1555${String(2_000_000 + intBelow(random, 7_999_999))}`;
@@ -472,13 +484,18 @@ const sentences = Array.from({ length: 50 }, (_, index) => {
 
 /** Writes the lines to a file and returns how many bytes they are. */
 export function writeBenchData(path: string, options: BenchOptions): number {
+  return writeLines(path, benchLines(options));
+}
+
+/** Writes lines of ASCII to a file as they come, and returns how many bytes they are. */
+export function writeLines(path: string, lines: Iterable<string>): number {
   mkdirSync(dirname(path), { recursive: true });
   const file = openSync(path, 'w');
   const buffer = Buffer.alloc(1 << 22);
   const longestLine = 4096;
   let bytes = 0;
   let used = 0;
-  for (const line of benchLines(options)) {
+  for (const line of lines) {
     used += buffer.write(line, used, 'latin1');
     if (used < buffer.length - longestLine) continue;
     bytes += writeSync(file, buffer, 0, used);

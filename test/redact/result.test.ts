@@ -73,7 +73,9 @@ const result: AuditResult = {
     config: `/home/ines@example.com/postlude.yaml`,
   },
   files: [{ path: `exports/${number}.csv`, format: 'console-table', rows: 1, rejected: 0, duplicates: 0, account }],
-  issues: [{ severity: 'error', file: `${number}.csv`, line: 1, message: `cannot be read: ${somebody}` }],
+  issues: [
+    { severity: 'error', file: `${number}.csv`, line: 1, accounts: [number], message: `cannot be read: ${somebody}` },
+  ],
   rules: [{ id: 'a/b', status: 'failed', reason: `Conversion Error: ${somebody}`, findings: 0, durationMs: 1 }],
   findings: [finding],
   suppressions: [
@@ -86,8 +88,10 @@ const result: AuditResult = {
       expires: '2026-12-31',
       status: 'used',
       findings: 1,
+      accounts: [{ id: number, findings: 1 }],
     },
   ],
+  accounts: [{ id: number, events: 1, skippedRules: [], byRule: { 'a/b': 1 } }],
   people: [
     {
       accountId: account,

@@ -28,11 +28,34 @@ function compared(): AuditResult {
   return compareWithBaseline({ ...whole, issues }, 'known.json', updated).result;
 }
 
+/** With everything that tells of single accounts. */
+function share(): AuditResult {
+  const whole = incident();
+  const entry = { rule: 'voice', account: null, subject: null, fingerprint: null, reason: 'known', expires: null };
+  return {
+    ...whole,
+    run: { ...whole.run, shard: { index: 3, of: 16 } },
+    issues: [{ severity: 'notice', accounts: ['AC1', 'AC2'], message: 'all 2 accounts: it is lean.' }],
+    suppressions: [{ ...entry, status: 'used', findings: 2, accounts: [{ id: 'AC1', findings: 2 }] }],
+    accounts: [
+      {
+        id: 'AC1',
+        events: 3,
+        skippedRules: ['a/b'],
+        findings: { critical: 0, error: 1, warning: 2, info: 3 },
+        byRule: { 'voice/silent-call': 6 },
+        knownByRule: {},
+      },
+    ],
+  };
+}
+
 describe('what was written is read again as it was', () => {
   test.each([
     ['an incident', incident()],
     ['nothing', makeResult({ run: { ...makeResult().run, asOf: null, config: 'postlude.config.yaml' } })],
     ['a comparison with a baseline', compared()],
+    ['a share of the accounts', share()],
   ])('%s', (_, result) => {
     expect(read(written(result))).toEqual(kept(result));
   });

@@ -287,7 +287,7 @@ describe('a rule that requires side tables', () => {
     const both = await run(sql, { header: 'requires: [configurations, messages|calls]\n' }, { accounts });
     expect(both).toMatchObject({
       status: 'skipped',
-      reason: 'needs messages or calls and configurations: add an export of them to the folder of the logs',
+      reason: 'needs configurations and messages or calls: add an export of them to the folder of the logs',
     });
   });
 

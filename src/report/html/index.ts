@@ -91,9 +91,10 @@ function overviewOf(
     begin: timelines?.begin ?? null,
     end: timelines?.end ?? run.asOf,
     files,
-    issues,
+    // The page tells neither by account, and of hundreds of accounts the ids alone would make it large.
+    issues: issues.map(({ accounts: _accounts, ...issue }) => issue),
     rules,
-    suppressions,
+    suppressions: suppressions.map(({ accounts: _accounts, ...entry }) => entry),
     leastSeverity,
     hidden: result.findings.length - shown.findings.length,
     timelinesLeftOut: timelines === undefined ? null : timelines.leftOut,

@@ -47,7 +47,8 @@ function rangeText(): string {
       ? ''
       : `${formatTime(begin)} to ${formatTime(end ?? run.asOf)} (${formatDuration(Date.parse(end ?? run.asOf) - Date.parse(begin))}), judged `;
   const [only] = ranOn;
-  return `${span}as of ${formatTime(run.asOf)}${run.accounts === 1 && only !== undefined ? `, account ${only}` : ''}`;
+  const share = run.shard === undefined ? '' : `, shard ${run.shard.index}/${run.shard.of}`;
+  return `${span}as of ${formatTime(run.asOf)}${run.accounts === 1 && only !== undefined ? `, account ${only}` : ''}${share}`;
 }
 
 /** How much was found, at a glance. Severities narrow the list. */

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Part, Run } from './audit-run.ts';
+import { checkJson, parseJsonText } from './engine/checked-json.ts';
+import { isErrno, UserError } from './engine/errors.ts';
+import { tool } from './engine/tool.ts';
+import type { AccountRange } from './ingest/focus.ts';
+import { jsonReport } from './report/json.ts';
+import { readResult } from './report/read-result.ts';
+import { writeWhole } from './report/target.ts';
+
+/**
+ * The results of parts of an audit of a store, kept beside it until the audit is done. Only one that is asked for the very same finds
+ * them again: of the same state of the store, with the same rules, params and options.
+ */
+export type KeptParts = {
+  read(range: AccountRange): Promise<Part | null>;
+  write(range: AccountRange, part: Part): Promise<void>;
+  remove(): Promise<void>;
+};
+
+export async function keptParts(run: Run): Promise<KeptParts> {
+  const folder = `${run.options.db}.parts`;
+  const asked = await askedBy(run);
+  await mkdir(folder, { recursive: true });
+  const fileOf = ({ first, last }: AccountRange) => join(folder, `${digest([asked, first, last])}.json`);
+  return {
+    async read(range) {
+      const file = fileOf(range);
+      const text = await readFile(file, 'utf8').catch((thrown: unknown) => {
+        if (isErrno(thrown, 'ENOENT')) return null;
+        throw thrown;
+      });
+      if (text === null) return null;
+      try {
+        const { requirements, result } = checkJson(
+          file,
+          'a part of an audit',
+          parseJsonText({ name: file, text }),
+          partSchema,
+        );
+        return {
+          requirements: new Map(requirements.map(([table, accounts]) => [table, new Set(accounts)])),
+          result: readResult({ name: file, text: result }),
+        };
+      } catch (thrown) {
+        // What cannot be read is done again.
+        if (thrown instanceof UserError) return null;
+        throw thrown;
+      }
+    },
+    write(range, { result, requirements }) {
+      const kept: z.infer<typeof partSchema> = {
+        requirements: [...requirements].map(([table, accounts]) => [table, [...accounts]]),
+        result: [...jsonReport(result, { leastSeverity: 'info' })].join(''),
+      };
+      return writeWhole(fileOf(range), [JSON.stringify(kept)]);
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** `result` is what `--format json` writes, as text. */
+const partSchema = z.object({
+  requirements: z.array(z.tuple([z.string(), z.array(z.string())])),
+  result: z.string(),
+});
+
+async function askedBy({ options, meta, rules, loaded }: Run): Promise<string> {
+  const {
+    progress: _progress,
+    compare: _compare,
+    redact: _redact,
+    memoryLimit: _limit,
+    tempDir: _dir,
+    entriesAtATime: _entries,
+    ...asked
+  } = options;
+  const files = rules.selected.flatMap(({ file, predicateFile }) =>
+    predicateFile === undefined ? [file] : [file, predicateFile],
+  );
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  return digest([tool().version, meta?.generation ?? 0, loaded.events, asked, files, texts]);
+}
+
+function digest(what: unknown): string {
+  return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { quoted, type Session } from '../engine/session.ts';
+import { sqlFile } from '../engine/sql-file.ts';
+import { bodyOf, hasProfileKey, linesOf } from '../model/second-look.ts';
+
+/*
+ * The fast path leaves in the files what few entries need: whether there is a profileId key at all, and the payloads of merges and of
+ * observations that name nothing. An audit of files looks there a second time; the files of a store can be gone by then, so it is
+ * looked up while they are loaded.
+ */
+
+const sought = z.object({ event_key: z.bigint(), log_id: z.string() });
+
+/** Observations of a product are written in one way: where the first of them name nothing, the others do not either. */
+const sample = 1000;
+const named = /conv_conversation_[0-9a-z]{26}|mem_profile_[0-9a-z]{26}/;
+
+/** So many rows are changed by one statement, as their values stand in its text. */
+const most = 5000;
+
+export async function settlePayloads(session: Session): Promise<void> {
+  const [profiles, payloads] = await Promise.all([
+    session.rows(sought, await sqlFile(import.meta.url, './bare-participants.sql')),
+    session.rows(
+      sought.extend({ kind: z.enum(['merge', 'observation']) }),
+      await sqlFile(import.meta.url, './dropped-payloads.sql'),
+    ),
+  ]);
+  const observations = payloads.filter(({ kind }) => kind === 'observation');
+  const [first, rest] = [observations.slice(0, sample), observations.slice(sample)];
+  const merges = payloads.filter(({ kind }) => kind === 'merge');
+  const lines = await linesOf(
+    session,
+    [...profiles, ...merges, ...first].map(({ log_id }) => log_id),
+  );
+  const isTelling = first.some(({ log_id }) => named.test(lines.get(log_id) ?? ''));
+  const more = isTelling
+    ? await linesOf(
+        session,
+        rest.map(({ log_id }) => log_id),
+      )
+    : new Map<string, string>();
+
+  await change(
+    session,
+    profiles.flatMap(({ event_key, log_id }) => {
+      const line = lines.get(log_id);
+      return line === undefined ? [] : [`(${event_key}, ${hasProfileKey(line)}, NULL::JSON)`];
+    }),
+  );
+  await change(
+    session,
+    [...merges, ...first, ...rest].flatMap(({ event_key, log_id }) => {
+      const body = bodyOf(lines.get(log_id) ?? more.get(log_id));
+      return body === undefined ? [] : [`(${event_key}, NULL::BOOLEAN, ${quoted(JSON.stringify(body))}::JSON)`];
+    }),
+  );
+}
+
+async function change(session: Session, rows: readonly string[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += most) {
+    await session.run(`
+      UPDATE event_log SET
+        shows_profile = coalesce(looked_up.shows_profile, event_log.shows_profile),
+        body = coalesce(looked_up.body, event_log.body)
+      FROM (VALUES ${rows.slice(from, from + most).join(', ')}) AS looked_up (event_key, shows_profile, body)
+      WHERE event_log.event_key = looked_up.event_key`);
+  }
+}

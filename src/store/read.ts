@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { Issue } from '../engine/issue.ts';
+import { identifier, type Session } from '../engine/session.ts';
+import { sqlFile } from '../engine/sql-file.ts';
+import { sideTables } from '../ingest/entry.ts';
+import { type FileState, rememberStates } from '../ingest/file-state.ts';
+import {
+  createTables,
+  type Loaded,
+  type ReadExports,
+  removeRepeatedEntries,
+  type SettleOptions,
+  settleExports,
+} from '../ingest/load.ts';
+import type { Meta } from './store-file.ts';
+
+const fileRow = z.object({
+  file_id: z.number(),
+  path: z.string(),
+  read_path: z.string(),
+  format: z.string(),
+  entries: z.bigint(),
+  bytes: z.bigint().nullable(),
+  modified_ns: z.bigint().nullable(),
+});
+
+const issueRow = z.object({
+  severity: z.enum(['info', 'notice', 'data_loss', 'error']),
+  file: z.string().nullable(),
+  line: z.bigint().nullable(),
+  message: z.string(),
+});
+
+const pageRow = z.object({
+  file_id: z.number(),
+  path: z.string(),
+  line: z.bigint(),
+  list_key: z.string().nullable(),
+  next: z.string().nullable(),
+  has_previous: z.boolean(),
+});
+
+/**
+ * Puts what the attached store holds in the place of what would be read from files: the log as a view over the file, which stays as it
+ * is, and as copies what has to be settled, the side tables and entries without an account. Then both are settled as if they had just been read.
+ */
+export async function readStored(
+  session: Session,
+  meta: Meta,
+  { comments = true, ...options }: Omit<SettleOptions, 'kept'> & { readonly comments?: boolean },
+): Promise<Loaded> {
+  options.progress?.phase('loading', 'opening the store');
+  await createTables(session, comments);
+  await session.run(await sqlFile(import.meta.url, './read.sql'));
+  for (const table of sideTables) {
+    await session.run(`INSERT INTO ${identifier(table)} BY NAME FROM store.log.${identifier(table)}`);
+  }
+
+  const files = await session.rows(fileRow, await sqlFile(import.meta.url, './files.sql'));
+  rememberStates(session, new Map(files.map((row) => [row.read_path, stateIn(row)])));
+  const read: Pick<ReadExports, 'files' | 'issues' | 'pages'> = {
+    files: files.map(({ file_id, path, read_path, format }) => ({
+      fileId: file_id,
+      path,
+      readPath: read_path,
+      format,
+    })),
+    issues: [...(meta.isWhole ? [] : [cutOff]), ...(await issuesOf(session))],
+    pages: (await session.rows(pageRow, await sqlFile(import.meta.url, './pages.sql'))).map((page) => ({
+      fileId: page.file_id,
+      path: page.path,
+      line: Number(page.line),
+      listKey: page.list_key,
+      next: page.next,
+      hasPrevious: page.has_previous,
+    })),
+  };
+  return settleExports(session, read, {
+    ...options,
+    kept: {
+      entries: { log: 'nameless_log', seen: 'store.log.file_accounts' },
+      entriesOf: new Map(files.map(({ file_id, entries }) => [file_id, Number(entries)])),
+      settle: () => settleNameless(session),
+    },
+  });
+}
+
+const counted = z.object({ rows: z.bigint() });
+
+/** Entries that have an account now can be there twice, among themselves and with others; those of the store that lose are passed over. */
+async function settleNameless(session: Session): Promise<{ readonly conflicts: number }> {
+  const [nameless] = await session.rows(counted, 'SELECT count(*) AS rows FROM nameless_log');
+  if ((nameless?.rows ?? 0n) > 0n) {
+    await session.run(await sqlFile(import.meta.url, './meet-nameless.sql'));
+    await removeRepeatedEntries(session, 'meeting');
+    await session.run(await sqlFile(import.meta.url, './part-nameless.sql'));
+    const [outdone] = await session.rows(counted, 'SELECT count(*) AS rows FROM outdone');
+    // It is hardly ever needed, and each look at the log would pay for it.
+    if ((outdone?.rows ?? 0n) > 0n) await session.run(await sqlFile(import.meta.url, './without-outdone.sql'));
+  }
+  const isRepeated = (nameless?.rows ?? 0n) > 0n;
+  const [conflicts] = await session.rows(
+    counted,
+    `SELECT count(*) AS rows FROM (
+      SELECT account_id, log_id FROM store.log.conflicts
+      ${isRepeated ? 'UNION SELECT account_id, log_id FROM repeated WHERE is_conflict' : ''})`,
+  );
+  return { conflicts: Number(conflicts?.rows ?? 0n) };
+}
+
+const cutOff: Issue = {
+  severity: 'data_loss',
+  message: 'a load into the store was cut off, and some of its files are not in: run postlude load again.',
+};
+
+function stateIn({ bytes, modified_ns }: z.infer<typeof fileRow>): FileState | null {
+  return bytes === null || modified_ns === null ? null : { bytes: Number(bytes), modifiedNs: modified_ns };
+}
+
+/** Each once: whoever names a file again and again that is no export is told so each time. */
+async function issuesOf(session: Session): Promise<readonly Issue[]> {
+  const rows = await session.rows(issueRow, await sqlFile(import.meta.url, './issues.sql'));
+  const issues = new Map<string, Issue>();
+  for (const { severity, file, line, message } of rows) {
+    issues.set(JSON.stringify([severity, file, String(line), message]), {
+      severity,
+      message,
+      ...(file === null ? {} : { file }),
+      ...(line === null ? {} : { line: Number(line) }),
+    });
+  }
+  return [...issues.values()];
+}

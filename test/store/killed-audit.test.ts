@@ -1,0 +1,75 @@
+/** Whenever an audit that is to be resumed is killed, the next one ends with what one that was never disturbed finds. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { loadIntoStore } from '../../src/store/load.ts';
+import { build, cliPath } from '../cli/postlude.ts';
+import { createRandom } from '../generate/random.ts';
+import { simulate } from '../simulate/simulate.ts';
+
+const kills = 20;
+
+let running: ChildProcess | null = null;
+afterEach(() => running?.kill('SIGKILL'));
+
+const resultSchema = z.object({ findings: z.array(z.unknown()) });
+
+it('finds the same, and takes over what was done', { timeout: 900_000 }, async () => {
+  await build();
+  const seed = process.env.SEED ?? String(Math.floor(Math.random() * 2 ** 31));
+  const random = createRandom(`killed audit ${seed}`);
+  const folder = await mkdtemp(join(tmpdir(), 'postlude-killed-audit-'));
+  try {
+    const { files } = await simulate({ seed: 'killed audit', conversations: 20, incidents: true });
+    for (const [path, content] of files) {
+      await mkdir(dirname(join(folder, 'exports', path)), { recursive: true });
+      await writeFile(join(folder, 'exports', path), content);
+    }
+    const db = join(folder, 'events.duckdb');
+    const temp = join(folder, 'temp');
+    await mkdir(temp);
+    await loadIntoStore(db, { paths: [join(folder, 'exports')] });
+
+    const start = (result: string) => {
+      const args = ['audit', '--db', db, '--resume', '--rules', 'merge', '--rules', 'profile', '--quiet'];
+      const child = spawn(process.execPath, [cliPath, ...args, '--format', `json=${result}`], {
+        env: { ...process.env, TMPDIR: temp },
+        stdio: 'ignore',
+      });
+      running = child;
+      const began = performance.now();
+      return { child, ended: once(child, 'close').then(() => performance.now() - began) };
+    };
+    const findingsIn = async (file: string) =>
+      JSON.stringify(resultSchema.parse(JSON.parse(await readFile(file, 'utf8'))).findings);
+
+    const sound = join(folder, 'sound.json');
+    const ms = await start(sound).ended;
+    const expected = await findingsIn(sound);
+    expect(JSON.parse(expected).length).toBeGreaterThan(20);
+
+    let tookOver = 0;
+    for (let kill = 0; kill < kills; kill++) {
+      const context = `SEED=${seed}, kill ${kill}`;
+      const result = join(folder, `${kill}.json`);
+      const { child, ended } = start(result);
+      await wait((ms * (kill + random() / 2 ** 32)) / kills);
+      child.kill('SIGKILL');
+      await ended;
+      const parts = existsSync(`${db}.parts`) ? (await readdir(`${db}.parts`)).length : 0;
+      if (parts > 0) tookOver++;
+      await start(result).ended;
+      expect([context, await findingsIn(result)]).toEqual([context, expected]);
+      expect([context, existsSync(`${db}.parts`)]).toEqual([context, false]);
+    }
+    expect(tookOver).toBeGreaterThan(3);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
