@@ -13,7 +13,7 @@ import {
 import { everything, type Wanted } from './model/build.ts';
 import { checkTarget, replaceWhole } from './report/target.ts';
 import { loadIntoStore } from './store/load.ts';
-import { checkReplaceable, openWithStore } from './store/store-file.ts';
+import { checkReplaceable, createStore, openWithStore } from './store/store-file.ts';
 import { cannotWrite, keepTables, openKeptTables, tablesOf } from './store/tables.ts';
 
 /** Where the tables come from: exports, a store, or exports that become one. */
@@ -79,6 +79,8 @@ async function keep(db: string, options: TablesOptions): Promise<void> {
   await checkReplaceable(db);
   await replaceWhole(db, async (temporary) => {
     try {
+      // Here and not by the load, which would tell of a file under its temporary name as written.
+      await createStore(temporary, true);
       await loadIntoStore(temporary, { ...options, keepBody: true, stdin: process.stdin });
       await buildAndKeep(temporary, options);
     } catch (thrown) {
