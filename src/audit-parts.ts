@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { buildTables, type Part, type Ruled, type Run, runRules } from './audit-run.ts';
+import { buildRun, type Part, type Ruled, type Run, runRules } from './audit-run.ts';
 import { isOutOfMemory, messageOf } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
+import { memoryLimitOf } from './engine/memory-limit.ts';
 import { mergeResults } from './findings/merge.ts';
 import { fetchPeople } from './findings/people.ts';
 import type { AuditResult, Timing } from './findings/result.ts';
 import { fetchTimelines } from './findings/timelines.ts';
 import { type AccountRange, openFocus, rangesOf, showWhole } from './ingest/focus.ts';
 import { keptParts } from './kept-parts.ts';
-import { outlook } from './load-and-build.ts';
+import type { Wanted } from './model/build.ts';
 
 /*
  * Rules look at one account at a time, so an audit of many can be done a part of the accounts after the other: where all of them together
@@ -34,16 +35,6 @@ export async function partsOf({ session, options, loaded }: Run): Promise<readon
   if (options.resume !== true && loaded.events <= most) return null;
   const ranges = await rangesOf(session, most);
   return ranges.length > 1 ? ranges : null;
-}
-
-const limitRow = z.object({ bytes: z.bigint() });
-
-async function memoryLimitOf(session: Run['session']): Promise<number> {
-  const [row] = await session.rows(
-    limitRow,
-    "SELECT parse_formatted_bytes(current_setting('memory_limit'))::BIGINT AS bytes",
-  );
-  return Number(row?.bytes ?? 0n);
 }
 
 export type Audited = { readonly result: AuditResult; readonly tables: Timing['tables'] };
@@ -91,6 +82,8 @@ async function openAuditor(run: Run, { isLocked = false } = {}) {
   // A part is no share: only all of them together are.
   const { shard: _shard, ...options } = run.options;
   const log = meta === null ? 'read' : 'stored';
+  // Kept tables are of all accounts: of a range they can be looked at, of a share not.
+  const kept = run.options.shard === undefined ? meta : null;
   const focus = await openFocus(session, log);
   const tables = new Map<string, number>();
   const failed: Issue[] = [];
@@ -98,8 +91,8 @@ async function openAuditor(run: Run, { isLocked = false } = {}) {
 
   const once = async (range: AccountRange): Promise<Ruled> => {
     await focus(range);
-    const part = { ...run, options, loaded: await loadedOf(run), rules: { ...rules, issues: [] } };
-    const built = await buildTables(part);
+    const part = { ...run, options, meta: kept, loaded: await loadedOf(run), rules: { ...rules, issues: [] } };
+    const built = await buildRun(part, range);
     if (!locked) await run.lock();
     locked = true;
     for (const { name, ms } of built.tableTimes) tables.set(name, (tables.get(name) ?? 0) + ms);
@@ -183,11 +176,14 @@ function tooLarge({ first, accounts }: AccountRange, message: string): Issue {
   };
 }
 
+/** Coverage alone, which is always made. */
+const nothing: Wanted = { tables: new Set(), columns: new Set() };
+
 /** What the parts say together. What one run over all accounts would know at once is looked at again, as everything is to be seen by now. */
 async function whole(run: Run, parts: readonly Part[], failed: readonly Issue[]): Promise<AuditResult> {
-  const { loaded, rules, started, options, session } = run;
+  const { loaded, rules, started, options } = run;
   const { result, requirements } = together(parts);
-  const { accounts, issues } = await outlook(session, options.asOf);
+  const { accounts, issues } = await buildRun({ ...run, wanted: nothing, loaded: await loadedOf(run) });
   const { skipReasonOf } = await run.runner;
   const sound = new Map(rules.checked.sound.map((rule) => [rule.id, rules.configured.of(rule)]));
   return {

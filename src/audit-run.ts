@@ -19,16 +19,9 @@ import { dropResidual } from './findings/residual.ts';
 import type { AccountSummary, AuditResult, RuleSummary } from './findings/result.ts';
 import { suppress } from './findings/suppress.ts';
 import { sideTables } from './ingest/entry.ts';
+import type { AccountRange } from './ingest/focus.ts';
 import type { Loaded } from './ingest/load.ts';
-import {
-  build,
-  type LoadedExports,
-  loadFiles,
-  loadStored,
-  openSessionFor,
-  told,
-  useKeptTables,
-} from './load-and-build.ts';
+import { buildTables, type LoadedExports, loadFiles, loadStored, openSessionFor } from './load-and-build.ts';
 import type { Wanted } from './model/build.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
 import { type RuleProfiles, ruleProfiles } from './rules/profiles.ts';
@@ -139,11 +132,10 @@ function tooLittle(thrown: unknown, db: string | undefined): string {
   return `this needs more memory than ${limit}, though it spills what it can: give DuckDB more with --memory-limit${way}`;
 }
 
-/** Makes the tables that the rules read of what the session shows, and locks it. */
-export async function buildTables({ options, session, meta, wanted, loaded, progress }: Run): Promise<LoadedExports> {
-  const how = { ...options, progress, comments: false };
-  const isKept = meta !== null && (await useKeptTables(session, meta, how));
-  return isKept ? told(session, loaded, options.asOf, []) : build(session, loaded, how, wanted);
+/** Makes the tables that the rules read, of what the session shows. */
+export function buildRun({ options, session, meta, wanted, loaded, progress }: Run, range?: AccountRange) {
+  const how = { ...options, progress, comments: false, ...(range === undefined ? {} : { range }) };
+  return buildTables(session, meta, loaded, how, wanted);
 }
 
 export type Ruled = {

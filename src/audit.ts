@@ -1,6 +1,6 @@
 import type { AuditOptions } from './audit-options.ts';
 import { type Audited, auditParts, isolate, partsOf, withSurroundings } from './audit-parts.ts';
-import { buildTables, type Ruled, type Run, runRules, withRun } from './audit-run.ts';
+import { buildRun, type Ruled, type Run, runRules, withRun } from './audit-run.ts';
 import type { Session } from './engine/session.ts';
 import type { AuditResult, Timing } from './findings/result.ts';
 import type { AccountRange } from './ingest/focus.ts';
@@ -43,7 +43,7 @@ async function auditAll(
 }
 
 async function auditWhole(run: Run): Promise<{ readonly ruled: Ruled; readonly tables: Timing['tables'] }> {
-  const built = await buildTables(run);
+  const built = await buildRun(run);
   await run.lock();
   return { ruled: await runRules(run, built), tables: built.tableTimes };
 }

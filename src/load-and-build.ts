@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AuditOptions } from './audit-options.ts';
 import type { Issue } from './engine/issue.ts';
 import { openSession, type Session } from './engine/session.ts';
+import type { AccountRange } from './ingest/focus.ts';
 import { type Loaded, type LoadedFile, loadExports } from './ingest/load.ts';
 import { buildModel, neededTables, type Wanted } from './model/build.ts';
 import { exportLimits } from './model/limits.ts';
@@ -54,20 +55,7 @@ export function openSessionFor({
  * @throws UserError where the call itself is wrong; what is wrong with an input is an issue
  */
 export async function loadAndBuild(session: Session, options: ExportOptions, wanted: Wanted): Promise<LoadedExports> {
-  return build(session, await loadFiles(session, options, wanted), options, wanted);
-}
-
-/** The same for what a store holds, which is attached to the session. Tables that it keeps are not made again. */
-export async function loadAndBuildStored(
-  session: Session,
-  meta: Meta,
-  options: StoredOptions,
-  wanted: Wanted,
-): Promise<LoadedExports> {
-  const loaded = await loadStored(session, meta, options);
-  return (await useKeptTables(session, meta, options))
-    ? told(session, loaded, options.asOf, [])
-    : build(session, loaded, options, wanted);
+  return buildTables(session, null, await loadFiles(session, options, wanted), options, wanted);
 }
 
 /** Reads exports into the tables that the model is built from. */
@@ -103,47 +91,19 @@ function settling({ from, to, asOf, account, shard, assumeAccount, progress }: S
   };
 }
 
-/** Has the session read the tables that the store keeps; false where it keeps none of what is asked for. */
-export async function useKeptTables(session: Session, meta: Meta, options: StoredOptions): Promise<boolean> {
-  const { from, to, asOf, account, shard, assumeAccount } = options;
-  const isAll = [from, to, asOf, account, shard, assumeAccount].every((given) => given === undefined);
-  if (!isAll || (await tablesOf(session, meta)) !== 'all') return false;
-  await readTables(session);
-  return true;
-}
-
-/** Makes the wanted tables of what was loaded. */
-export async function build(
+/**
+ * Makes the wanted tables of what was loaded, or has the session read those that its store keeps.
+ * @param meta of the store; null where files were read, or where tables have to be made whatever it keeps
+ */
+export async function buildTables(
   session: Session,
-  loaded: Loaded,
-  { asOf, progress, comments = true }: Pick<ExportOptions, 'asOf' | 'progress' | 'comments'>,
+  meta: Meta | null,
+  { files, issues, events, duplicates, lastEvent }: Loaded,
+  options: StoredOptions & { readonly range?: AccountRange },
   wanted: Wanted,
 ): Promise<LoadedExports> {
-  const tableTimes = await buildModel(session, wanted, {
-    comments,
-    ...(progress === undefined ? {} : { progress }),
-    ...(asOf === undefined ? {} : { asOf }),
-  });
-  return told(session, loaded, asOf, tableTimes);
-}
-
-/** Which accounts the log of a session has, and what it cannot show, whatever tables were made of parts of it. */
-export async function outlook(
-  session: Session,
-  asOf: Date | undefined,
-): Promise<Pick<LoadedExports, 'accounts' | 'issues'>> {
-  const nothing = { tables: new Set<string>(), columns: new Set<string>() };
-  await buildModel(session, nothing, { comments: false, ...(asOf === undefined ? {} : { asOf }) });
-  return { issues: await exportLimits(session), accounts: await accountsOf(session) };
-}
-
-/** What is told of loaded exports whose tables are there. */
-export async function told(
-  session: Session,
-  { files, issues, events, duplicates, lastEvent }: Loaded,
-  asOf: Date | undefined,
-  tableTimes: readonly TableTime[],
-): Promise<LoadedExports> {
+  const { asOf } = options;
+  const tableTimes = await makeTables(session, meta, options, wanted);
   return {
     files,
     issues: [...issues, ...(await exportLimits(session))],
@@ -153,6 +113,25 @@ export async function told(
     asOf: lastEvent === null ? null : (asOf ?? lastEvent),
     accounts: await accountsOf(session),
   };
+}
+
+async function makeTables(
+  session: Session,
+  meta: Meta | null,
+  options: StoredOptions & { readonly range?: AccountRange },
+  wanted: Wanted,
+): Promise<readonly TableTime[]> {
+  const { from, to, asOf, account, shard, assumeAccount, progress, comments = true, range } = options;
+  const isAll = [from, to, asOf, account, shard, assumeAccount].every((given) => given === undefined);
+  if (meta !== null && isAll && (await tablesOf(session, meta)) === 'all') {
+    await readTables(session, range);
+    return [];
+  }
+  return buildModel(session, wanted, {
+    comments,
+    ...(progress === undefined ? {} : { progress }),
+    ...(asOf === undefined ? {} : { asOf }),
+  });
 }
 
 async function accountsOf(session: Session): Promise<readonly string[]> {

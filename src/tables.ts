@@ -2,14 +2,7 @@ import type { AuditOptions } from './audit-options.ts';
 import { UserError } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import type { Session } from './engine/session.ts';
-import {
-  build,
-  type ExportOptions,
-  loadAndBuild,
-  loadAndBuildStored,
-  loadStored,
-  openSessionFor,
-} from './load-and-build.ts';
+import { buildTables, type ExportOptions, loadAndBuild, loadStored, openSessionFor } from './load-and-build.ts';
 import { everything, type Wanted } from './model/build.ts';
 import { checkTarget, replaceWhole } from './report/target.ts';
 import { loadIntoStore } from './store/load.ts';
@@ -64,7 +57,7 @@ async function openStored(db: string, options: TablesOptions, wanted: Wanted): P
       const { session: kept, kept: about } = await openKeptTables(db, options);
       return { session: kept, ...about };
     }
-    const loaded = await loadAndBuildStored(session, meta, options, wanted);
+    const loaded = await buildTables(session, null, await loadStored(session, meta, options), options, wanted);
     await session.lock();
     return { session, ...loaded };
   } catch (thrown) {
@@ -94,7 +87,7 @@ export async function buildAndKeep(db: string, options: Omit<TablesOptions, 'pat
   const { session, meta } = await openWithStore(db, 'change', options);
   try {
     if ((await tablesOf(session, meta)) === 'all') return;
-    const loaded = await build(session, await loadStored(session, meta, options), options, everything);
+    const loaded = await buildTables(session, null, await loadStored(session, meta, options), options, everything);
     options.progress?.phase('keeping', `writing tables to ${db}`);
     const { from, to, asOf, account, assumeAccount } = options;
     const of = { from, to, asOf, account, assumeAccount };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { memoryLimitOf } from '../engine/memory-limit.ts';
 import type { Session } from '../engine/session.ts';
 
 /*
@@ -12,15 +13,11 @@ import type { Session } from '../engine/session.ts';
  */
 const bytesPerEntry = 200;
 
-const sizeRow = z.object({ entries: z.bigint(), bytes: z.bigint() });
-
 /** In how many slices the log of a session has to go through an aggregation. */
-export async function slicesOf(session: Session): Promise<number> {
-  const [size] = await session.rows(
-    sizeRow,
-    `SELECT count(*) AS entries, parse_formatted_bytes(current_setting('memory_limit'))::BIGINT AS bytes FROM event_log`,
-  );
-  return size === undefined ? 1 : Math.max(1, Math.ceil((Number(size.entries) * bytesPerEntry) / Number(size.bytes)));
+async function slicesOf(session: Session): Promise<number> {
+  const [log] = await session.rows(z.object({ entries: z.bigint() }), 'SELECT count(*) AS entries FROM event_log');
+  const bytes = Number(log?.entries ?? 0n) * bytesPerEntry;
+  return Math.max(1, Math.ceil(bytes / (await memoryLimitOf(session))));
 }
 
 /**

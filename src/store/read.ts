@@ -12,6 +12,7 @@ import {
   type SettleOptions,
   settleExports,
 } from '../ingest/load.ts';
+import { issueIn, issueRow } from './issue-row.ts';
 import type { Meta } from './store-file.ts';
 
 const fileRow = z.object({
@@ -22,13 +23,6 @@ const fileRow = z.object({
   entries: z.bigint(),
   bytes: z.bigint().nullable(),
   modified_ns: z.bigint().nullable(),
-});
-
-const issueRow = z.object({
-  severity: z.enum(['info', 'notice', 'data_loss', 'error']),
-  file: z.string().nullable(),
-  line: z.bigint().nullable(),
-  message: z.string(),
 });
 
 const pageRow = z.object({
@@ -121,13 +115,8 @@ function stateIn({ bytes, modified_ns }: z.infer<typeof fileRow>): FileState | n
 async function issuesOf(session: Session): Promise<readonly Issue[]> {
   const rows = await session.rows(issueRow, await sqlFile(import.meta.url, './issues.sql'));
   const issues = new Map<string, Issue>();
-  for (const { severity, file, line, message } of rows) {
-    issues.set(JSON.stringify([severity, file, String(line), message]), {
-      severity,
-      message,
-      ...(file === null ? {} : { file }),
-      ...(line === null ? {} : { line: Number(line) }),
-    });
+  for (const issue of rows.map(issueIn)) {
+    issues.set(JSON.stringify([issue.severity, issue.file, issue.line, issue.message]), issue);
   }
   return [...issues.values()];
 }

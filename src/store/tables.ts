@@ -5,9 +5,11 @@ import { identifier, openSession, quoted, type Session, type SessionOptions } fr
 import { sqlFile } from '../engine/sql-file.ts';
 import { tool } from '../engine/tool.ts';
 import { sideTables } from '../ingest/entry.ts';
+import { type AccountRange, inRange } from '../ingest/focus.ts';
 import { createMacros, publicTables } from '../model/build.ts';
 import { copyModel } from '../model/copy.ts';
 import { runtimeMessage } from '../rules/bind.ts';
+import { issueIn, issueRow } from './issue-row.ts';
 import { hasTable, type Meta } from './store-file.ts';
 
 /*
@@ -35,13 +37,7 @@ export type KeptTables = {
 };
 
 /** What the model was built from. */
-type Built = {
-  readonly events: number;
-  readonly duplicates: number;
-  readonly accounts: readonly string[];
-  readonly asOf: Date | null;
-  readonly issues: readonly Issue[];
-};
+type Built = KeptTables & { readonly duplicates: number };
 
 /**
  * Keeps all tables of a session in the store that is attached to it, in the place of those that are there, whole or not at all. The session
@@ -91,27 +87,27 @@ export async function tablesOf(session: Session, meta: Meta): Promise<'all' | 'p
   return row.options === '{}' ? 'all' : 'part';
 }
 
-/** Has a session read the kept tables under their own names, in the place of building them. */
-export async function readTables(session: Session): Promise<void> {
+/** Has a session read the kept tables under their own names, in the place of building them; of one range of accounts where it is given. */
+export async function readTables(session: Session, range?: AccountRange): Promise<void> {
   await createMacros(session);
   const sides = new Set<string>(sideTables);
+  const ofAccounts = await session.rows(
+    z.object({ table_name: z.string() }),
+    `SELECT table_name FROM duckdb_columns()
+    WHERE database_name = 'store' AND schema_name = 'main' AND column_name = 'account_id'`,
+  );
+  const parted = new Set(ofAccounts.map(({ table_name }) => table_name));
   for (const name of publicTables) {
     if (sides.has(name)) continue;
-    await session.run(`CREATE OR REPLACE VIEW ${identifier(name)} AS FROM store.main.${identifier(name)}`);
+    const which = range !== undefined && parted.has(name) ? ` WHERE ${inRange(range)}` : '';
+    await session.run(`CREATE OR REPLACE VIEW ${identifier(name)} AS FROM store.main.${identifier(name)}${which}`);
   }
 }
 
 const storeRow = z.object({
   events: z.bigint(),
   as_of: z.date().nullable(),
-  issues: z.array(
-    z.object({
-      severity: z.enum(['info', 'notice', 'data_loss', 'error']),
-      file: z.string().nullable(),
-      line: z.bigint().nullable(),
-      message: z.string(),
-    }),
-  ),
+  issues: z.array(issueRow),
 });
 
 /**
@@ -143,12 +139,7 @@ async function readKept(session: Session): Promise<KeptTables> {
     events: Number(row?.events ?? 0n),
     asOf: row?.as_of ?? null,
     accounts: accounts.map(({ account_id }) => account_id),
-    issues: (row?.issues ?? []).map(({ severity, file, line, message }) => ({
-      severity,
-      message,
-      ...(file === null ? {} : { file }),
-      ...(line === null ? {} : { line: Number(line) }),
-    })),
+    issues: (row?.issues ?? []).map(issueIn),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Audits that look at some accounts after the others tell what one over all of them tells. */
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import type { AuditResult } from '../../src/findings/result.ts';
 import { jsonReport } from '../../src/report/json.ts';
 import { plainReport } from '../../src/report/options.ts';
 import { loadIntoStore } from '../../src/store/load.ts';
+import { buildAndKeep } from '../../src/tables.ts';
 import { simulate } from '../simulate/simulate.ts';
 
 let folder: string;
@@ -54,6 +55,22 @@ describe('parts of the accounts', () => {
     const { result, parts } = await inParts({ paths: [], db, entriesAtATime: 500 });
     expect(parts).toBeGreaterThan(5);
     expect(told(result)).toBe(told(whole));
+  });
+
+  it('of a store that keeps its tables, in shares as well', { timeout: 300_000 }, async () => {
+    const keeping = join(folder, 'keeping.duckdb');
+    await copyFile(db, keeping);
+    await buildAndKeep(keeping, {});
+    const { result, parts } = await inParts({ paths: [], db: keeping, entriesAtATime: 500 });
+    expect(parts).toBeGreaterThan(5);
+    expect(told(result)).toBe(told(whole));
+    const shard = { index: 1, of: 2 };
+    const [share, shareInParts] = [
+      await audit({ paths: [], db: keeping, shard }),
+      await inParts({ paths: [], db: keeping, shard, entriesAtATime: 500 }),
+    ];
+    expect(shareInParts.parts).toBeGreaterThan(2);
+    expect(told(shareInParts.result)).toBe(told(share));
   });
 
   it('are masked alike', { timeout: 300_000 }, async () => {
@@ -158,6 +175,17 @@ causes:
       expect(found(id).size).toBeGreaterThan(accounts.length / 2);
     }
     expect(found('casts')).toEqual(found('throws'));
+  });
+
+  it('is told apart where the store keeps its tables, too', { timeout: 300_000 }, async () => {
+    const keeping = join(folder, 'keeping.duckdb');
+    const bad = (whole.accounts ?? []).map(({ id }) => id).filter((id) => id.startsWith('AC'))[2] ?? '';
+    const options = { rulesDirs: [await rulesFor('kept', bad)], rules: ['casts', 'throws'] };
+    const [kept, built] = [
+      await audit({ paths: [], db: keeping, ...options }),
+      await audit({ paths: [], db, ...options }),
+    ];
+    expect(told(kept)).toBe(told(built));
   });
 
   it('fails where it fails for all', { timeout: 300_000 }, async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { audit } from '../../src/audit.ts';
-import { loadAndBuildStored } from '../../src/load-and-build.ts';
+import { buildTables, loadStored } from '../../src/load-and-build.ts';
 import { everything, publicTables } from '../../src/model/build.ts';
 import { loadIntoStore } from '../../src/store/load.ts';
 import { checkReplaceable, openWithStore } from '../../src/store/store-file.ts';
@@ -294,7 +294,13 @@ describe('keeping tables of exports', () => {
     const before = await rows();
     const { session, meta } = await openWithStore(file, 'change', {});
     try {
-      const built = await loadAndBuildStored(session, meta, { asOf: new Date('2026-09-14T08:21:00Z') }, everything);
+      const built = await buildTables(
+        session,
+        meta,
+        await loadStored(session, meta, { asOf: new Date('2026-09-14T08:21:00Z') }),
+        { asOf: new Date('2026-09-14T08:21:00Z') },
+        everything,
+      );
       // Others are copied by then.
       await session.run(`
         ALTER TABLE participants RENAME TO sound_ones;
