@@ -1,8 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { UserError } from '../engine/errors.ts';
 import type { AuditResult } from '../findings/result.ts';
-import { baselineChoice, openBaseline } from './baseline-option.ts';
-import { besideReports } from './by-option.ts';
 import type { Context } from './context.ts';
 import { mergeOptions } from './merge-options.ts';
 
@@ -40,31 +38,15 @@ async function run(
     throw new UserError('RESULT.json is empty; name a file, or leave it out');
   if (paths.filter((path) => path === '-').length > 1) throw new UserError('standard input (-) can be read only once');
 
-  const [{ resultCall }, { auditFormats, parseReportSpecs }, { tellResult }, { resultAt }, { mergeResults }] =
-    await Promise.all([
-      import('./audit-call.ts'),
-      import('../report/index.ts'),
-      import('./run-and-report.ts'),
-      import('./result-at.ts'),
-      import('../findings/merge.ts'),
-    ]);
-  const call = resultCall(given);
-  const formats = call.formats.length === 0 ? ['terminal'] : call.formats;
-  const specs = await parseReportSpecs(formats, auditFormats, context.isTerminal);
-  const beside = besideReports(call.by);
-  await beside?.check(specs);
-  const baseline = await openBaseline(context, baselineChoice(given, call.formats));
-  const parts: AuditResult[] = [];
-  for (const path of paths) parts.push(await resultAt(context, path, 'merge'));
-  const names = paths.map((path) => (path === '-' ? 'standard input' : path));
-  const result = baseline.apply(mergeResults(parts, { names, partial: given.partial === true }));
-  await tellResult(context, call, {
-    specs,
-    result,
-    findings: result.findings,
-    optionsOf: (options) => options,
-    progress: context.progress(false),
-    beside,
+  const [{ resultAt }, { mergeResults }, { tellReadResult }] = await Promise.all([
+    import('./result-at.ts'),
+    import('../findings/merge.ts'),
+    import('./tell-read-result.ts'),
+  ]);
+  await tellReadResult(context, given, async () => {
+    const parts: AuditResult[] = [];
+    for (const path of paths) parts.push(await resultAt(context, path, 'merge'));
+    const names = paths.map((path) => (path === '-' ? 'standard input' : path));
+    return mergeResults(parts, { names, partial: given.partial === true });
   });
-  await baseline.finish();
 }

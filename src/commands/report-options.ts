@@ -1,19 +1,11 @@
 import type { Options } from 'yargs';
-import { auditOptions } from './audit-options.ts';
+import { resultOptions } from './result-options.ts';
 
 const ticket = 'For a ticket:';
 
 /** The options of `postlude report`: those of an audit that are about its result, and what is told of one finding. */
 export const reportOptions = {
-  format: auditOptions.format,
-  severity: auditOptions.severity,
-  tree: auditOptions.tree,
-  by: auditOptions.by,
-  'fail-on': auditOptions['fail-on'],
-  baseline: auditOptions.baseline,
-  'update-baseline': auditOptions['update-baseline'],
-  strict: auditOptions.strict,
-  'no-color': auditOptions['no-color'],
+  ...resultOptions,
   support: {
     type: 'string',
     requiresArg: true,

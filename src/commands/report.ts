@@ -1,7 +1,5 @@
 import type { CommandModule } from 'yargs';
 import { UserError } from '../engine/errors.ts';
-import { baselineChoice, openBaseline } from './baseline-option.ts';
-import { besideReports } from './by-option.ts';
 import type { Context } from './context.ts';
 import { reportOptions } from './report-options.ts';
 
@@ -43,26 +41,9 @@ async function run(context: Context, [path, ...more]: readonly string[], given: 
   const stray = ['logs', 'output', 'all'].find((name) => given[name] !== undefined);
   if (stray !== undefined) throw new UserError(`--${stray} is for a ticket: it needs --support FINGERPRINT`);
 
-  const [{ resultCall }, { auditFormats, parseReportSpecs }, { tellResult }, { resultAt }] = await Promise.all([
-    import('./audit-call.ts'),
-    import('../report/index.ts'),
-    import('./run-and-report.ts'),
+  const [{ resultAt }, { tellReadResult }] = await Promise.all([
     import('./result-at.ts'),
+    import('./tell-read-result.ts'),
   ]);
-  const call = resultCall(given);
-  const formats = call.formats.length === 0 ? ['terminal'] : call.formats;
-  const specs = await parseReportSpecs(formats, auditFormats, context.isTerminal);
-  const beside = besideReports(call.by);
-  await beside?.check(specs);
-  const baseline = await openBaseline(context, baselineChoice(given, call.formats));
-  const result = baseline.apply(await resultAt(context, path));
-  await tellResult(context, call, {
-    specs,
-    result,
-    findings: result.findings,
-    optionsOf: (options) => options,
-    progress: context.progress(false),
-    beside,
-  });
-  await baseline.finish();
+  await tellReadResult(context, given, () => resultAt(context, path));
 }

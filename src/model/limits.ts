@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Issue } from '../engine/issue.ts';
+import { inFront } from '../engine/issue-accounts.ts';
 import type { Session } from '../engine/session.ts';
 
 const coverage = z.object({
@@ -44,8 +45,6 @@ const limits: readonly { readonly holds: (shown: Coverage) => boolean; readonly 
   },
 ];
 
-const namedAccounts = 3;
-
 /**
  * What the export of the orchestrator's events cannot show, one notice a limit with the accounts it holds for: the first
  * thing that a reader of findings, or of their absence, has to know.
@@ -59,13 +58,12 @@ export async function exportLimits(session: Session): Promise<readonly Issue[]> 
   return limits.flatMap(({ holds, message }) => {
     const accounts = shown.filter(holds).map((row) => row.account_id);
     if (accounts.length === 0) return [];
-    return [{ severity: 'notice' as const, accounts, message: `${accountList(accounts, shown.length)}${message}` }];
+    return [
+      {
+        severity: 'notice' as const,
+        accounts,
+        message: `${inFront(accounts, accounts.length === shown.length)}${message}`,
+      },
+    ];
   });
-}
-
-function accountList(accounts: readonly string[], all: number): string {
-  if (all === 1) return '';
-  if (accounts.length === all) return `all ${all} accounts: `;
-  const rest = accounts.length - namedAccounts;
-  return `${accounts.slice(0, namedAccounts).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}: `;
 }

@@ -54,9 +54,10 @@ export async function sortFiles(session: Session, inputs: readonly InputFile[]):
   const paths = await session.rows(knownRow, 'FROM store.log.known_paths');
   const known = new Map(paths.map((row) => [row.read_path, row]));
   const contents = await session.rows(contentRow, 'SELECT content_hash, bytes, format, postlude FROM store.log.files');
+  const { version } = tool();
   // What one version passed over, the next one may know. Whoever names a file wants to hear each time that it is none.
   const isSettled = ({ format, postlude }: z.infer<typeof contentRow>, file: InputFile) =>
-    format !== null || (!file.named && postlude === tool().version);
+    format !== null || (!file.named && postlude === version);
   const contentOf = new Map(contents.map((row) => [row.content_hash, row]));
   const sizes = new Set(contents.map((row) => Number(row.bytes)));
 

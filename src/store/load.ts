@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../engine/errors.ts';
 import type { Issue } from '../engine/issue.ts';
 import { type Progress, silent } from '../engine/progress.ts';
-import { identifier, openSession, quoted, type Session, type SessionOptions } from '../engine/session.ts';
+import { identifier, quoted, type Session, type SessionOptions } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { tool } from '../engine/tool.ts';
 import { sideTables } from '../ingest/entry.ts';
@@ -63,8 +63,6 @@ export async function loadIntoStore(file: string, options: StoreLoadOptions): Pr
   }
   const { session, meta } = await openWithStore(file, 'change', options);
   let total: StoreLoaded = { files: 0, unchanged: 0, added: 0, duplicates: 0, rejected: 0, issues: [] };
-  let parts: readonly (readonly NewFile[])[];
-  const spool = await openSession(options);
   try {
     if (options.keepBody !== undefined && options.keepBody !== meta.keepsBody) {
       throw new UserError(
@@ -74,17 +72,18 @@ export async function loadIntoStore(file: string, options: StoreLoadOptions): Pr
       );
     }
     const found = await findInputs(options.paths, {
-      spillDir: spool.spillDir,
+      spillDir: session.spillDir,
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     });
-    const sorted = await sortFiles({ ...session, spillDir: spool.spillDir }, found.inputs);
+    const sorted = await sortFiles(session, found.inputs);
     await rememberMoved(session, sorted.moved);
     total = { ...total, files: found.inputs.length, unchanged: sorted.unchanged, issues: found.issues };
-    parts = inParts(sorted.fresh, options.bytesAtATime ?? usualBytesAtATime);
+    const parts = inParts(sorted.fresh, options.bytesAtATime ?? usualBytesAtATime);
     if (parts.length > 1 || !meta.isWhole) {
       await session.run(`UPDATE store.log.meta SET is_whole = ${parts.length === 0}`);
     }
-    await session.close();
+    // Each part attaches the store by itself; what was spooled stays here until all are done.
+    await session.run('DETACH store');
     for (const [at, part] of parts.entries()) {
       const loaded = await loadPart(file, part, {
         ...options,
@@ -99,11 +98,10 @@ export async function loadIntoStore(file: string, options: StoreLoadOptions): Pr
         issues: [...total.issues, ...loaded.issues],
       };
     }
+    return total;
   } finally {
     await session.close();
-    await spool.close();
   }
-  return total;
 }
 
 function inParts(files: readonly NewFile[], bytesAtATime: number): readonly (readonly NewFile[])[] {
@@ -274,10 +272,11 @@ async function recordFiles(session: Session, { files, read, hashes, entriesOf, f
   // Numbers were given to those that could be read at all; the others come after them.
   let next = filesBefore + read.fileIds.size;
   const fileIds = new Map<string, number>();
+  const { version } = tool();
   const rows = files.map(({ file, bytes }, at) => {
     const fileId = read.fileIds.get(file.readPath) ?? ++next;
     fileIds.set(file.path, fileId);
-    return `(${fileId}, ${quoted(file.path)}, ${quoted(file.readPath)}, ${text(formats.get(file.readPath) ?? null)}, ${quoted(hashes[at] ?? '')}, ${bytes}, ${entriesOf.get(fileId) ?? 0}, ${quoted(tool().version)})`;
+    return `(${fileId}, ${quoted(file.path)}, ${quoted(file.readPath)}, ${text(formats.get(file.readPath) ?? null)}, ${quoted(hashes[at] ?? '')}, ${bytes}, ${entriesOf.get(fileId) ?? 0}, ${quoted(version)})`;
   });
   await insert(session, 'files', rows);
   await insert(

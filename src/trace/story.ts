@@ -1,5 +1,6 @@
 import type { Issue } from '../engine/issue.ts';
 import type { Tool } from '../engine/tool.ts';
+import type { EventAbout } from '../findings/event-about.ts';
 import type { Evidence, Finding } from '../findings/finding.ts';
 import type { InputFileSummary, RuleSummary, RunSummary, SuppressionSummary } from '../findings/result.ts';
 
@@ -54,34 +55,23 @@ export const reasons = ['id', 'trace', 'conversation'] as const;
 export type Reason = (typeof reasons)[number];
 
 /** One event of a story: what findings show of their evidence, and besides what it is about and how it came here. */
-export type StoryEvent = Evidence & {
-  /** The shape of the file: `debugger-log`, `status-callback`, … */
-  readonly format: string;
-  readonly source: string | null;
-  readonly correlationId: string | null;
-  readonly conversationId: string | null;
-  /** The participant itself; of a communication its author. */
-  readonly participantId: string | null;
-  readonly communicationId: string | null;
-  /** What a diagnostic is about; of a communication its external id. */
-  readonly resourceId: string | null;
-  readonly participantType: string | null;
-  readonly name: string | null;
-  readonly profileId: string | null;
-  readonly channel: string | null;
-  readonly address: string | null;
-  /** Message, call or classic conversation SID. */
-  readonly channelId: string | null;
-  readonly configurationId: string | null;
-  readonly storeId: string | null;
-  readonly reason: Reason;
-  /** Milliseconds since the event before it in the story; `null` for the first. */
-  readonly gapMs: number | null;
-  /** The gap is unusually long, see `gaps.ts`. */
-  readonly gapStandsOut: boolean;
-  /** Fingerprints of the findings that cite the event, in the order of `findings`. */
-  readonly findings: readonly string[];
-};
+export type StoryEvent = Evidence &
+  EventAbout & {
+    /** The shape of the file: `debugger-log`, `status-callback`, … */
+    readonly format: string;
+    readonly correlationId: string | null;
+    /** Message, call or classic conversation SID. */
+    readonly channelId: string | null;
+    readonly configurationId: string | null;
+    readonly storeId: string | null;
+    readonly reason: Reason;
+    /** Milliseconds since the event before it in the story; `null` for the first. */
+    readonly gapMs: number | null;
+    /** The gap is unusually long, see `gaps.ts`. */
+    readonly gapStandsOut: boolean;
+    /** Fingerprints of the findings that cite the event, in the order of `findings`. */
+    readonly findings: readonly string[];
+  };
 
 /** A request of the story, by its first event. */
 export type StoryRequest = {
