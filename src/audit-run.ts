@@ -21,8 +21,10 @@ import { suppress } from './findings/suppress.ts';
 import { sideTables } from './ingest/entry.ts';
 import type { AccountRange } from './ingest/focus.ts';
 import type { Loaded } from './ingest/load.ts';
+import { loadedRejects, rejectLines } from './ingest/rejects.ts';
 import { buildTables, type LoadedExports, loadFiles, loadStored, openSessionFor } from './load-and-build.ts';
 import type { Wanted } from './model/build.ts';
+import { checkTarget, writeWhole } from './report/target.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
 import { type RuleProfiles, ruleProfiles } from './rules/profiles.ts';
 import { lacking, meetRequirements, type Requirements } from './rules/requirements.ts';
@@ -86,6 +88,7 @@ export async function withRun<Result>(
     .map((problem) => ({ severity: 'error', file: problem.file, line: problem.line, message: problem.message }));
 
   const { db } = options;
+  if (options.rejectsFile !== undefined) await checkTarget(options.rejectsFile);
   const profiles = options.profileDir === undefined ? null : await ruleProfiles(options.profileDir);
   const { session, meta } =
     db === undefined
@@ -103,6 +106,9 @@ export async function withRun<Result>(
     // Arrow and what comes with it take a while to load; DuckDB reads the files meanwhile.
     const runner = import('./config/run.ts');
     const loaded = meta === null ? await loadFiles(session, how, all) : await loadStored(session, meta, how);
+    if (options.rejectsFile !== undefined) {
+      await writeWhole(options.rejectsFile, rejectLines(session, loadedRejects, options.redact === undefined));
+    }
     const broken = known.broken.filter(({ id }) => chosen.has(id));
     const lock = async () => session.lock(profiles === null ? [] : [await profiles.begin(session)]);
     const rules = { configured, wished, selected, broken, checked, issues };

@@ -73,6 +73,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
   const shard = read('shard', parseShard);
   const ruleTimeoutMs = read('rule-timeout', (text, option) => parseTimeout(option, text));
   const profileDir = read('profile', nonEmpty);
+  const rejectsFile = read('rejects', nonEmpty);
   return {
     audit: {
       ...exportCall(paths, given),
@@ -85,6 +86,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
       ...(shard === undefined ? {} : { shard }),
       ...(ruleTimeoutMs === undefined ? {} : { ruleTimeoutMs }),
       ...(profileDir === undefined ? {} : { profileDir }),
+      ...(rejectsFile === undefined ? {} : { rejectsFile }),
     },
     config: configChoice(given),
     ...resultCall(given),
