@@ -66,7 +66,7 @@ export async function install(tarball: string, folder: string): Promise<void> {
   await succeed(['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], folder);
 }
 
-type Lock = { readonly packages: Readonly<Record<string, { readonly version: string }>> };
+type Lock = { readonly packages: Readonly<Record<string, { readonly version: string; readonly dev?: boolean }>> };
 
 /** Packages of an installation whose version is not that of our lock file, which all other tests run with. */
 export async function otherThanLocked(folder: string): Promise<readonly string[]> {
@@ -76,7 +76,9 @@ export async function otherThanLocked(folder: string): Promise<readonly string[]
     ),
   );
   const nameOf = (place: string) => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
-  const locked = new Set(Object.entries(ours?.packages ?? {}).map(([at, { version }]) => `${nameOf(at)}@${version}`));
+  const locked = new Set(
+    Object.entries(ours?.packages ?? {}).flatMap(([at, { version, dev }]) => (dev ? [] : `${nameOf(at)}@${version}`)),
+  );
   return Object.entries(theirs?.packages ?? {})
     .map(([at, { version }]) => `${nameOf(at)}@${version}`)
     .filter((name) => !locked.has(name) && !name.startsWith('postlude@'));
