@@ -329,3 +329,17 @@ describe('half of a surrogate pair', () => {
     expect(await column('name')).toEqual(['😀 \\ud800']);
   });
 });
+
+it('loads side records also where their numbers are larger than anybody counts', async () => {
+  const loaded = await load({
+    'a.ndjson': lines(
+      { operationId: 'proc_job_1', status: 'FAILED', statusUrl: 'x', error: { title: 'x', status: 1e15 } },
+      {
+        id: 'conv_configuration_1',
+        conversationGroupingType: 'GROUP_BY_PROFILE',
+        channelSettings: { SMS: { statusTimeouts: { inactive: Number.MAX_SAFE_INTEGER, closed: 5 } } },
+      },
+    ),
+  });
+  expect(counts(loaded)).toEqual({ 'a.ndjson': [2, 0, 0] });
+});
