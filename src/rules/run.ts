@@ -2,6 +2,7 @@ import type { RecordBatch } from 'apache-arrow';
 import { z } from 'zod';
 import { type Cell, type ResultColumn, type Row, rowReader, runBatches } from '../engine/arrow.ts';
 import { messageOf, UserError } from '../engine/errors.ts';
+import { firstAndMore } from '../engine/issue-accounts.ts';
 import type { Session } from '../engine/session.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import { withTimeout } from '../engine/timeout.ts';
@@ -98,10 +99,7 @@ function failuresText(failures: ReadonlyMap<string, string>, accounts: readonly 
     else there.push(account);
   }
   return [...byMessage]
-    .map(
-      ([message, whom]) =>
-        `${whom.length === 1 ? whom[0] : `${whom[0]} and ${whom.length - 1} more accounts`}: ${message}`,
-    )
+    .map(([message, [first = '', ...others]]) => `${firstAndMore(first, others.length)}: ${message}`)
     .join('; ');
 }
 

@@ -1,13 +1,24 @@
 import { messageOf } from '../../engine/errors.ts';
 import type { Fields } from '../entry.ts';
+import { hasHalfPair } from '../surrogates.ts';
 
 /** Deeper than any export, and far from where JSON.stringify runs out of stack. */
 export const maxDepth = 500;
+
+/** As JSON spells it; no UTF-8 has such a character, so it could not be written down again, or handed to DuckDB. */
+export const halfACharacter = 'a text in it holds half of a surrogate pair, which is no character';
 
 export type Parsed = { readonly value: unknown } | { readonly reason: string };
 
 /** JSON, or the reason why it is none, short and free of the text itself (which can hold terminal escapes). */
 export function parseJson(text: string): Parsed {
+  const parsed = parseLoosely(text);
+  // Bytes that are UTF-8 hold no half of a pair but as an escape.
+  return text.includes('\\u') && 'value' in parsed && holdsHalf(parsed.value) ? { reason: halfACharacter } : parsed;
+}
+
+/** As `parseJson`, where it only matters what kind of value it is: half a character in it is no reason. */
+export function parseLoosely(text: string): Parsed {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -35,6 +46,13 @@ function isDeeper(value: unknown, levels: number): boolean {
   return Array.isArray(value)
     ? value.some((inner) => isDeeper(inner, levels - 1))
     : Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+function holdsHalf(value: unknown): boolean {
+  if (typeof value === 'string') return hasHalfPair(value);
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(holdsHalf);
+  return Object.entries(value).some(([key, inner]) => hasHalfPair(key) || holdsHalf(inner));
 }
 
 export function isFields(value: unknown): value is Fields {
