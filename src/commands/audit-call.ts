@@ -133,7 +133,11 @@ export function exportCall(paths: readonly string[], given: GivenOptions): Expor
   const memoryLimit = read('memory-limit', parseMemoryLimit);
   const tempDir = read('temp-dir', nonEmpty);
   return {
-    paths: paths.map((path) => nonEmpty(path, 'PATH')),
+    paths: paths.map((path) => {
+      // Blanks alone can be the name of a file.
+      if (path === '') throw new UserError('PATH is empty; give it a value, or leave it out');
+      return path;
+    }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(asOf === undefined ? {} : { asOf }),

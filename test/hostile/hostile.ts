@@ -37,6 +37,8 @@ export type HostileCase = {
   readonly code?: 0 | 2;
   /** More of what the program is told. */
   readonly args?: readonly string[];
+  /** The command that starts the program, in front of it, where it is not started as it is. */
+  readonly through?: readonly string[];
   /** Undoes what would keep the folder from being removed. */
   readonly after?: (folder: string) => Promise<void> | void;
 };
@@ -112,11 +114,12 @@ async function check(folder: string, beside: string, one: HostileCase): Promise<
       'never',
       ...(one.args ?? []),
     ],
-    { cwd: folder, env: { PEAK_FILE: peakFile, NODE_OPTIONS: `--import ${tellPeak}` } },
+    { cwd: folder, through: one.through ?? [], env: { PEAK_FILE: peakFile, NODE_OPTIONS: `--import ${tellPeak}` } },
   );
   const seconds = (performance.now() - started) / 1000;
 
   expect(answer.stderr).not.toMatch(/bug in postlude|^\s+at .*:\d+:\d+\)?$/m);
+  expect(answer.stderr.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
   const { files, issues } = resultSchema.parse(parsed(answer));
   const rejects = (await readFile(rejectsFile, 'utf8'))
     .split('\n')
