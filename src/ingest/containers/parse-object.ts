@@ -10,7 +10,7 @@ export const halfACharacter = 'a text in it holds half of a surrogate pair, whic
 
 export type Parsed = { readonly value: unknown } | { readonly reason: string };
 
-/** JSON, or the reason why it is none, short and free of the text itself (which can hold terminal escapes). */
+/** JSON with numbers that are no numbers in JavaScript as text, or the reason why it is none, short and free of the text itself (which can hold terminal escapes). */
 export function parseJson(text: string): Parsed {
   const parsed = parseLoosely(text);
   // Bytes that are UTF-8 hold no half of a pair but as an escape.
@@ -28,7 +28,45 @@ export function parseLoosely(text: string): Parsed {
   // A level takes two characters at least: what is short is not deep enough to do harm.
   if (text.length > 8 * maxDepth && isDeeper(value, maxDepth))
     return { reason: `nested deeper than ${maxDepth} levels` };
-  return { value };
+  return { value: longNumber.test(text) ? JSON.parse(withLongNumbersAsText(text)) : value };
+}
+
+/** Looks for what `withLongNumbersAsText` changes, and finds a little more. */
+const longNumber = /[:,[\s]-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})/;
+const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/**
+ * Integers that JavaScript would round, and numbers that it would take for infinite, as text: two ids of 17 digits would be one id
+ * otherwise, and one of the two entries would count as a duplicate. `json` is known to be JSON.
+ */
+function withLongNumbersAsText(json: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let open = json.indexOf('"'); open >= 0; open = json.indexOf('"', from)) {
+    parts.push(json.slice(from, open).replace(number, exactly));
+    from = endOfString(json, open);
+    parts.push(json.slice(open, from));
+  }
+  parts.push(json.slice(from).replace(number, exactly));
+  return parts.join('');
+}
+
+function exactly(literal: string): string {
+  const value = Number(literal);
+  const isExact =
+    Number.isFinite(value) && (Number.isSafeInteger(value) || String(value) === literal || !/^-?\d+$/.test(literal));
+  return isExact ? literal : `"${literal}"`;
+}
+
+/** Behind the quote that ends a string. */
+function endOfString(json: string, open: number): number {
+  let end = json.indexOf('"', open + 1);
+  for (;;) {
+    let before = end;
+    while (json[before - 1] === '\\') before--;
+    if ((end - before) % 2 === 0) return end + 1;
+    end = json.indexOf('"', end + 1);
+  }
 }
 
 /** `Unexpected token 'x', "…the text…" is not valid JSON` and its like, which differ between versions of Node. */
