@@ -25,7 +25,7 @@ import { traceCommand } from './commands/trace.ts';
 import { traceOptions } from './commands/trace-options.ts';
 import { unknownCommand, wrongCall } from './commands/unknown.ts';
 import { isErrno, UserError } from './engine/errors.ts';
-import { isStopped, removeTemporary, stopWork, writtenFiles } from './engine/stop.ts';
+import { isStopped, removeTemporary, stillRunning, stopWork, writtenFiles } from './engine/stop.ts';
 import { tool } from './engine/tool.ts';
 import { sanitise } from './report/sanitise.ts';
 
@@ -185,4 +185,14 @@ try {
     );
     context.exit(3);
   }
+}
+
+// All is said and written. Node would wait for what runs on other threads, and no exit code ends that.
+const [running] = stillRunning();
+if (running !== undefined) {
+  await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
+  context.warn(
+    `postlude: ${running} cannot be stopped, so the process is ended by a signal, whatever its exit code would be`,
+  );
+  die('SIGTERM');
 }

@@ -22,6 +22,7 @@ import type { Rule } from '../rules/rule.ts';
 import { type RuleOutcome, runRule } from '../rules/run.ts';
 import { soundRules } from '../rules/sound-rules.ts';
 import { withoutSemicolons } from '../rules/sql-text.ts';
+import { withinLimits } from '../rules/within-limits.ts';
 import type { Case } from './case-file.ts';
 import { compareFindings, compareRows, type Difference } from './compare.ts';
 import { CaseError } from './placeholders.ts';
@@ -230,7 +231,7 @@ async function compareSteps(one: Played, crew: Crew): Promise<readonly Differenc
   const differences: Difference[] = [];
   for (const [name, expected] of Object.entries(each.ctes)) {
     const sql = ctes.upTo(name);
-    const rows = await rowsOf(crew.session, { ...book.rule, sql }, params, first.accountId);
+    const rows = await rowsOf(crew, { ...book.rule, sql }, params, first.accountId);
     if (rows === null)
       throw new UserError(`${name} has no column account_id, so the rows of one case cannot be told from others`);
     differences.push(
@@ -245,8 +246,8 @@ async function compareSteps(one: Played, crew: Crew): Promise<readonly Differenc
 }
 
 /** The rows of a step that belong to an account, or `null` where it does not tell accounts apart. */
-async function rowsOf(session: Session, rule: Rule, params: Params, accountId: string) {
-  try {
+async function rowsOf({ session, options }: Crew, rule: Rule, params: Params, accountId: string) {
+  const fetch = async () => {
     const result = await runBatches(session.connection, rule.sql, sqlParams(rule, params));
     if (!result.columns.some(({ name }) => name === 'account_id')) return null;
     const rows = [];
@@ -255,6 +256,9 @@ async function rowsOf(session: Session, rule: Rule, params: Params, accountId: s
       for (let at = 0; at < batch.numRows; at++) rows.push(read(at));
     }
     return rows.filter((row) => row.account_id === accountId);
+  };
+  try {
+    return await withinLimits(session, rule, options.ruleTimeoutMs, fetch);
   } catch (thrown) {
     throw new UserError(runtimeMessage(thrown));
   }

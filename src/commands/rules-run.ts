@@ -2,7 +2,6 @@ import type { CommandModule } from 'yargs';
 import type { ConfiguredRule } from '../config/settings.ts';
 import { UserError } from '../engine/errors.ts';
 import { didYouMean } from '../engine/suggest.ts';
-import { withTimeout } from '../engine/timeout.ts';
 import { StatementError } from '../explore/statement-error.ts';
 import type { Wanted } from '../model/build.ts';
 import type { Result } from '../report/rows.ts';
@@ -55,7 +54,10 @@ async function run(
 
   await withTables(context, call, wanted, async ({ session, accounts }) => {
     context.progress(true).phase('rule', `running ${rule.id}`);
-    const { cteRows, ruleRows } = await import('../explore/rule-rows.ts');
+    const [{ cteRows, ruleRows }, { withinLimits }] = await Promise.all([
+      import('../explore/rule-rows.ts'),
+      import('../rules/within-limits.ts'),
+    ]);
     const [only = ''] = accounts.length === 1 ? accounts : [];
     const { params } = of(only);
     if (byAccount && only === '') {
@@ -71,7 +73,8 @@ async function run(
     if (cte !== undefined) {
       const step = async () => write(await cteRows(session, rule, params, cte), false);
       try {
-        await (timeoutMs === undefined ? step() : withTimeout(session.connection, timeoutMs, step));
+        // Its rows come as they are asked for, and a person may read them for as long as they like.
+        await withinLimits(session, rule, timeoutMs ?? Number.POSITIVE_INFINITY, step);
       } catch (thrown) {
         throw thrown instanceof StatementError ? new UserError(thrown.message) : thrown;
       }

@@ -11,6 +11,7 @@ export type Params = Readonly<Record<string, DuckDBValue>>;
 
 /** One embedded DuckDB with its own spill folder, which goes when it is closed. */
 export type Session = {
+  /** Ask for it anew each time: where a query could not be stopped, another has taken its place. */
   readonly connection: DuckDBConnection;
   /** A folder of this session's own, for what does not fit into memory and for rewritten inputs. */
   readonly spillDir: string;
@@ -25,6 +26,10 @@ export type Session = {
    * write. There is no way back. Errors of DuckDB are JSON from then on.
    */
   lock(folders?: readonly string[]): Promise<void>;
+  /** Goes on with another connection to the same tables, as something runs on this one that cannot be stopped. */
+  abandonConnection(): Promise<void>;
+  /** Done before it is closed, such as ending what works for this session. */
+  beforeClose(work: () => Promise<unknown>): void;
   close(): Promise<void>;
 };
 
@@ -74,19 +79,23 @@ async function openIn(
 ): Promise<Session> {
   const duckdbDir = join(spillDir, 'duckdb');
   const instance = await createInstance(duckdbDir, options);
-  const connections: DuckDBConnection[] = [];
+  const connections = new Set<DuckDBConnection>();
+  const abandoned = new Set<DuckDBConnection>();
+  const closing: (() => Promise<unknown>)[] = [];
   const connect = async () => {
     const connection = await instance.connect();
-    connections.push(connection);
+    connections.add(connection);
     return connection;
   };
-  const connection = await connect();
+  let connection = await connect();
   // Zone-less text cast to TIMESTAMPTZ takes the session's zone; it must not depend on the machine.
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
-  const forget = haltable(() => Promise.all(connections.map(settle)));
+  const forget = haltable(() => Promise.all([...connections, ...abandoned].map(settle)));
 
   return {
-    connection,
+    get connection() {
+      return connection;
+    },
     spillDir,
     connect,
     async run(sql, params) {
@@ -105,7 +114,16 @@ async function openIn(
       await connection.run('SET enable_external_access = false');
       await connection.run('SET lock_configuration = true');
     },
+    async abandonConnection() {
+      connections.delete(connection);
+      abandoned.add(connection);
+      connection = await connect();
+    },
+    beforeClose(work) {
+      closing.push(work);
+    },
     async close() {
+      for (const work of closing) await work();
       // Who was told to stop interrupts the connections to the very end, and a closed one takes no interrupt.
       if (isStopped()) return;
       for (const open of connections) {
@@ -113,7 +131,8 @@ async function openIn(
         open.closeSync();
       }
       forget();
-      instance.closeSync();
+      // Closing would wait for what runs.
+      if (abandoned.size === 0) instance.closeSync();
       await removeSpillDir();
     },
   };

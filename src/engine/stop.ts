@@ -8,6 +8,7 @@ import { rmSync } from 'node:fs';
 const working = new Set<() => Promise<unknown>>();
 const temporary = new Set<string>();
 const written: string[] = [];
+const unstoppable = new Set<string>();
 let told = false;
 
 /** Thrown where work would go on although the process was told to stop. */
@@ -44,6 +45,17 @@ export function tellWritten(file: string): void {
 /** Every output that is there, in the order in which they were finished. */
 export function writtenFiles(): readonly string[] {
   return written;
+}
+
+/** Until the returned function is called, something runs on another thread that nothing ends but the end of the process. */
+export function tellUnstoppable(what: string): () => void {
+  unstoppable.add(what);
+  return () => unstoppable.delete(what);
+}
+
+/** What still runs and cannot be stopped. A process that ends as usual would wait for it. */
+export function stillRunning(): readonly string[] {
+  return [...unstoppable];
 }
 
 /** Brings all work to rest, once and for ever. False where some of it goes on after `ms` milliseconds: then only the end of the process ends it. */

@@ -151,5 +151,9 @@ function errorAsJson(message: string): z.infer<typeof duckdbError> | null {
 /** What DuckDB says about a statement while it runs. Its places are those of the statement around the rule's, so they are left out. */
 export function runtimeMessage(thrown: unknown): string {
   const raw = thrown instanceof Error ? thrown.message : String(thrown);
-  return messageOf(errorAsJson(raw)?.exception_message ?? raw.split(/\n\s*\nLINE \d+:/u)[0]);
+  // What it would do about too little memory are settings that a rule cannot change.
+  return messageOf(errorAsJson(raw)?.exception_message ?? raw.split(/\n\s*\nLINE \d+:/u)[0]).replace(
+    /\s*Possible solutions: .*$/su,
+    '',
+  );
 }

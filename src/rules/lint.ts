@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { compareText } from '../engine/compare.ts';
+import { UserError } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import { publicTables } from '../model/build.ts';
-import { bindRule } from './bind.ts';
+import { bindInTime, bindTimeoutMs } from './bind-sound-rule.ts';
 import { type CheckedSql, checkRuleSql } from './check-sql.ts';
 import type { ChosenRules } from './choose.ts';
-import { loadPredicate, PredicateError } from './load-predicate.ts';
-import type { Problem } from './position.ts';
+import { PredicateError } from './load-predicate.ts';
+import { displayPath, type Problem } from './position.ts';
+import { openPredicate } from './predicate-thread.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -46,7 +48,7 @@ async function sqlProblems(session: Session, rule: Rule): Promise<readonly Probl
   const checked = await checkRuleSql(session.connection, rule, publicTables);
   // What is not one SELECT over known tables cannot be bound, or is not to be.
   if (checked.problems.length > 0) return checked.problems;
-  const { problems } = await bindRule(session.connection, rule);
+  const { problems } = await bindInTime(session, rule);
   return [...problems, ...(await unproducedCauses(rule, checked))];
 }
 
@@ -91,10 +93,12 @@ function objectKey(text: string): RegExp {
 async function predicateProblems(session: Session, rule: Rule): Promise<readonly Problem[]> {
   if (rule.predicateFile === undefined) return [];
   try {
-    await loadPredicate(rule.predicateFile, session.spillDir);
+    const deadline = { at: performance.now() + bindTimeoutMs, ms: bindTimeoutMs };
+    await openPredicate(session, rule, rule.predicateFile, deadline);
     return [];
   } catch (thrown) {
     if (thrown instanceof PredicateError) return [thrown.problem];
-    throw thrown;
+    if (!(thrown instanceof UserError)) throw thrown;
+    return [{ file: displayPath(rule.predicateFile), line: 1, column: 1, message: thrown.message }];
   }
 }

@@ -1,7 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { z } from 'zod';
 import { messageOf } from '../engine/errors.ts';
 import { displayPath, type Position, type Problem } from './position.ts';
 
@@ -10,12 +9,6 @@ export type LoadedPredicate = {
   readonly events: boolean;
   readonly decide: (row: unknown, context: unknown) => unknown;
 };
-
-const loaded = z.object({
-  kind: z.literal('postlude.predicate'),
-  events: z.boolean('events must be true or left out'),
-  decide: z.custom<LoadedPredicate['decide']>((value) => typeof value === 'function', 'decide must be a function'),
-});
 
 /** A failure of a predicate, as one line with its file. */
 export class PredicateError extends Error {
@@ -29,7 +22,7 @@ export class PredicateError extends Error {
 
 /**
  * Loads the `.ts` file of a rule; it may import helpers beside it, packages it finds, and `postlude` for the public API.
- * Runs the code of the file: not for rules from strangers.
+ * Runs the code of the file, here and now: predicates of others are for a thread of their own.
  * @param spillDir takes the compiled form where the user's own cache folder cannot be written
  * @throws PredicateError
  */
@@ -50,11 +43,17 @@ export async function loadPredicate(file: string, spillDir: string): Promise<Loa
   }
   const value =
     typeof exported === 'object' && exported !== null && 'default' in exported ? exported.default : undefined;
-  const checked = loaded.safeParse(value);
-  if (!checked.success) {
+  if (!isPredicate(value)) {
     throw new PredicateError(name, `the default export must be predicate(…) from postlude, it is ${kindOf(value)}`);
   }
-  return checked.data;
+  return { events: value.events, decide: value.decide };
+}
+
+/** By hand, as a library for it would take longer to load into a thread than the predicate does. */
+function isPredicate(value: unknown): value is LoadedPredicate {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('kind' in value && 'events' in value && 'decide' in value)) return false;
+  return value.kind === 'postlude.predicate' && typeof value.events === 'boolean' && typeof value.decide === 'function';
 }
 
 /** Where in a file something was thrown: a parser names the place in its message, and whatever ran has it in its stack. */

@@ -1,26 +1,29 @@
 import type { RecordBatch } from 'apache-arrow';
 import { z } from 'zod';
 import { type Cell, type ResultColumn, type Row, rowReader, runBatches } from '../engine/arrow.ts';
-import { messageOf, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import { firstAndMore } from '../engine/issue-accounts.ts';
 import type { Session } from '../engine/session.ts';
 import { didYouMean } from '../engine/suggest.ts';
-import { withTimeout } from '../engine/timeout.ts';
+import type { Answer, Question } from './answers.ts';
 import { bindRule, checkColumns, reservedColumns, runtimeMessage } from './bind.ts';
 import type { Candidate, Reference } from './candidate.ts';
 import { type EvidenceOf, fetchEvidence } from './evidence-events.ts';
 import { jsonValue } from './json-value.ts';
-import { isThenable, kindOf, type LoadedPredicate, loadPredicate, PredicateError } from './load-predicate.ts';
+import { PredicateError } from './load-predicate.ts';
 import { fillMessage } from './message.ts';
 import { defaultParams, sqlParams } from './param-values.ts';
 import { partly } from './partly.ts';
 import { displayPath, formatProblem } from './position.ts';
 import type { Change, Params } from './predicate.ts';
+import { type AskablePredicate, type Deadline, openPredicate } from './predicate-thread.ts';
 import type { RuleProfiles } from './profiles.ts';
 import { lacking, meetRequirements, type Requirements, skipReason } from './requirements.ts';
 import type { Rule } from './rule.ts';
+import { isShipped } from './shipped.ts';
 import { readSqlText, withoutSemicolons } from './sql-text.ts';
 import { certainties, severities, subjectTypes } from './vocabulary.ts';
+import { defaultTimeoutMs, withinLimits } from './within-limits.ts';
 
 export type RuleOutcome = {
   readonly ruleId: string;
@@ -46,9 +49,9 @@ export type RunOptions = {
   readonly covers?: (accountId: string) => boolean;
   /** From `meetRequirements`, where many rules are run; else it is looked up for this one. */
   readonly requirements?: Requirements;
-  /** How long the rule may take. Unlimited by default. */
+  /** How long the rule may take, its predicate included; ten minutes by default. */
   readonly timeoutMs?: number;
-  /** False: a rule with a predicate fails instead of running its code. */
+  /** False: a rule with a predicate fails instead of running its code, unless it came with postlude. */
   readonly code?: boolean;
   /** Where DuckDB's profile of the rule's query goes; they have begun before the session was locked. */
   readonly profiles?: RuleProfiles;
@@ -184,13 +187,15 @@ async function judgeRows(
   run: Run,
   judge: Judge,
 ): Promise<readonly ResultColumn[]> {
-  if (rule.predicateFile !== undefined && options.code === false) {
+  if (rule.predicateFile !== undefined && options.code === false && !isShipped(rule)) {
     throw new RuleFailure(`${displayPath(rule.predicateFile)}: has code, and code of rules is not allowed in this run`);
   }
   const { columns, batches } = await fetchBatches(session, rule, params, options);
   const jsonColumns = new Set(columns.filter(({ duckdbType }) => duckdbType.alias === 'JSON').map(({ name }) => name));
   if (batches.length === 0) return columns;
-  const predicate = rule.predicateFile === undefined ? null : await loadPredicate(rule.predicateFile, session.spillDir);
+  const ms = options.timeoutMs ?? defaultTimeoutMs;
+  const deadline = { at: run.started + ms, ms };
+  const predicate = await predicateOf(session, rule, deadline);
   const rows = batches.flatMap((batch) => {
     const read = rowReader(batch);
     return Array.from({ length: batch.numRows }, (_, i) => read(i)).filter(
@@ -202,22 +207,56 @@ async function judgeRows(
   const failed = new Set<string>();
   for (const group of isWithEvents ? groupsByEvidence(rows) : [rows]) {
     const evidence = isWithEvents ? await fetchEvidence(session, group.flatMap(eventKeysOf)) : noEvidence;
-    for (const row of group) {
-      // A predicate cannot be stopped while it runs; between two rows it can.
-      checkTime(rule, options.timeoutMs, run.started);
-      const account = requiredText(rule, row, 'account_id');
-      if (failed.has(account)) continue;
-      try {
-        const change = predicate === null ? {} : decide(rule, predicate, row, params, evidence);
-        judge(change, (given) => candidate(rule, row, params, jsonColumns, given), row);
-      } catch (thrown) {
-        if (run.fail === undefined || !(thrown instanceof RuleFailure)) throw thrown;
-        failed.add(account);
-        run.fail(account, thrown);
+    for (let begin = 0; begin < group.length; begin += rowsPerQuestion) {
+      const some = group.slice(begin, begin + rowsPerQuestion);
+      const answers = predicate === null ? null : await ask(rule, predicate, some, params, evidence, deadline);
+      for (const [at, row] of some.entries()) {
+        const account = requiredText(rule, row, 'account_id');
+        if (failed.has(account)) continue;
+        try {
+          const change = answers === null ? {} : changeOf(rule, answers[at] ?? { verdict: false });
+          judge(change, (given) => candidate(rule, row, params, jsonColumns, given), row);
+        } catch (thrown) {
+          if (run.fail === undefined || !(thrown instanceof RuleFailure)) throw thrown;
+          failed.add(account);
+          run.fail(account, thrown);
+        }
       }
     }
   }
   return columns;
+}
+
+/** Where a predicate has a thread of its own, its rows are copied for it. */
+const rowsPerQuestion = 1_000;
+
+async function predicateOf(session: Session, rule: Rule, deadline: Deadline): Promise<AskablePredicate | null> {
+  if (rule.predicateFile === undefined) return null;
+  return stoppable(rule, () => openPredicate(session, rule, rule.predicateFile ?? '', deadline));
+}
+
+async function ask(
+  rule: Rule,
+  predicate: AskablePredicate,
+  rows: readonly Row[],
+  params: Params,
+  evidence: EvidenceOf,
+  deadline: Deadline,
+): Promise<readonly Answer[]> {
+  const questions = rows.map(
+    (row): Question => (predicate.events ? { row, events: evidence(eventKeysOf(row)) } : { row }),
+  );
+  return stoppable(rule, () => predicate.ask(questions, params, deadline));
+}
+
+/** That code was stopped, or has ended, is told with the file that it is in. */
+async function stoppable<Result>(rule: Rule, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    throw new RuleFailure(`${displayPath(rule.predicateFile ?? rule.file)}: ${thrown.message}`);
+  }
 }
 
 /** One row of a rule's SELECT before and after its predicate. */
@@ -288,6 +327,8 @@ function groupsByEvidence(rows: readonly Row[]): readonly (readonly Row[])[] {
 
 /** A finding takes about a kilobyte, and a rule that finds this much tells nothing. */
 const MOST_CANDIDATES = 500_000;
+/** All of them become objects, which take several times as much, in a heap that ends the process where it is full. */
+const MOST_BYTES = 256 * 2 ** 20;
 
 const noEvidence: EvidenceOf = () => [];
 
@@ -299,17 +340,25 @@ async function fetchBatches(
   params: Params,
   { timeoutMs, profiles }: RunOptions,
 ): Promise<Fetched> {
+  const statement = withoutSemicolons(rule.sql);
   const named = new Set(readSqlText(rule.sql).params.map(({ name }) => name));
   const given = Object.fromEntries(Object.entries(sqlParams(rule, params)).filter(([name]) => named.has(name)));
   const fetch = async (): Promise<Fetched> => {
-    const result = await runBatches(session.connection, withoutSemicolons(rule.sql), given);
+    const result = await runBatches(session.connection, statement, given);
     await profiles?.keep(rule.id);
     const [first] = checkColumns(rule, result.columns);
     if (first !== undefined) throw new RuleFailure(formatProblem(first));
     const batches: RecordBatch[] = [];
     let rows = 0;
+    let bytes = 0;
     for await (const batch of result.batches) {
       rows += batch.numRows;
+      bytes += batch.data.byteLength;
+      if (bytes > MOST_BYTES) {
+        throw new UserError(
+          `more than ${MOST_BYTES / 2 ** 20} MiB of candidates: the SELECT has to return smaller values`,
+        );
+      }
       if (rows > MOST_CANDIDATES) {
         throw new UserError(`more than ${MOST_CANDIDATES} candidates: the SELECT has to let fewer rows through`);
       }
@@ -318,20 +367,16 @@ async function fetchBatches(
     return { columns: result.columns, batches };
   };
   try {
-    return await (timeoutMs === undefined ? fetch() : withTimeout(session.connection, timeoutMs, fetch));
+    return await withinLimits(session, rule, timeoutMs, fetch);
   } catch (thrown) {
     if (thrown instanceof RuleFailure) throw thrown;
     if (thrown instanceof UserError) throw new RuleFailure(`${rule.file}: ${thrown.message}`);
     // What cannot be bound has its place in the file; what fails while it runs has none.
-    const [first] = (await bindRule(session.connection, rule, params)).problems;
+    const { problems } = await withinLimits(session, rule, timeoutMs, () => bindRule(session.connection, rule, params));
+    const [first] = problems;
     if (first === undefined) throw new SelectFailure(`${rule.file}: ${runtimeMessage(thrown)}`);
     throw new RuleFailure(formatProblem(first));
   }
-}
-
-function checkTime(rule: Rule, timeoutMs: number | undefined, started: number): void {
-  if (timeoutMs === undefined || performance.now() - started <= timeoutMs) return;
-  throw new RuleFailure(`${rule.file}: stopped after ${timeoutMs / 1000} s, the time limit`);
 }
 
 const changeSchema = z.strictObject({
@@ -348,27 +393,12 @@ const changeSchema = z.strictObject({
 });
 
 /** What the predicate changes, or null where it says that there is nothing to find. */
-function decide(rule: Rule, predicate: LoadedPredicate, row: Row, params: Params, evidence: EvidenceOf): Change | null {
+function changeOf(rule: Rule, answer: Answer): Change | null {
   const file = displayPath(rule.predicateFile ?? rule.file);
-  let verdict: unknown;
-  try {
-    // What it changes it has to return: a row that it wrote into would be another candidate.
-    Object.freeze(row);
-    verdict = predicate.decide(row, predicate.events ? { params, events: evidence(eventKeysOf(row)) } : { params });
-  } catch (thrown) {
-    throw new RuleFailure(`${file}: predicate threw: ${messageOf(thrown)}`);
-  }
-  if (verdict === true) return {};
-  if (verdict === false) return null;
-  if (isThenable(verdict)) {
-    // Nobody waits for it, and a rejection that nobody handles would end the process.
-    verdict.then(undefined, () => {});
-    throw new RuleFailure(`${file}: predicate returned a promise: it has to decide at once`);
-  }
-  if (typeof verdict !== 'object' || verdict === null || Array.isArray(verdict)) {
-    throw new RuleFailure(`${file}: predicate returned ${kindOf(verdict)}: it must be true, false or what to change`);
-  }
-  const checked = changeSchema.safeParse(verdict);
+  if ('wrong' in answer) throw new RuleFailure(`${file}: predicate ${answer.wrong}`);
+  if (answer.verdict === true) return {};
+  if (answer.verdict === false) return null;
+  const checked = changeSchema.safeParse(answer.verdict);
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   const path = issue?.path.join('.') ?? '';

@@ -125,13 +125,19 @@ describe('the SQL of a rule', () => {
     ],
     [
       'SELECT repeat(body::VARCHAR, 1000000) FROM events',
-      'x.sql:8:8: the function repeat is refused: it can make values of any size',
+      'x.sql:8:8: the function repeat is refused: it can make values of any size: values belong into params or tables, and rows come from range in FROM',
     ],
-    ["SELECT main.LPAD('x', 1000000)", 'x.sql:8:8: the function lpad is refused: it can make values of any size'],
-    ['SELECT unnest(range(100000000))', 'x.sql:8:15: the function range is refused: it can make values of any size'],
+    [
+      "SELECT main.LPAD('x', 1000000)",
+      'x.sql:8:8: the function lpad is refused: it can make values of any size: values belong into params or tables, and rows come from range in FROM',
+    ],
+    [
+      'SELECT unnest(range(100000000))',
+      'x.sql:8:15: the function range is refused: it can make values of any size: values belong into params or tables, and rows come from range in FROM',
+    ],
     [
       'SELECT * FROM unnest(generate_series(1, 9))',
-      'x.sql:8:22: the function generate_series is refused: it can make values of any size',
+      'x.sql:8:22: the function generate_series is refused: it can make values of any size: values belong into params or tables, and rows come from range in FROM',
     ],
     ['SELECT 1 WHERE now() > $x', 'x.sql:8:16: the function now is refused: it depends on the clock, use as_of'],
     [
@@ -153,7 +159,7 @@ describe('the SQL of a rule', () => {
     ["SELECT nextval('event_seq')", 'x.sql:8:8: the function nextval is refused: it changes the keys of events'],
     [
       'SELECT conversation_id.repeat(1000000000) FROM events',
-      'x.sql:8:8: the function repeat is refused: it can make values of any size',
+      'x.sql:8:8: the function repeat is refused: it can make values of any size: values belong into params or tables, and rows come from range in FROM',
     ],
     ['SELECT 1 FROM events ORDER BY uuid()', 'x.sql:8:31: the function uuid is refused: it differs from run to run'],
     ['SELECT 1 FROM events LIMIT (SELECT count(*) FROM sqlite_master)', 'x.sql:8:50: unknown table sqlite_master'],

@@ -453,7 +453,7 @@ describe('a predicate', () => {
       'export default predicate(() => { const end = Date.now() + 30; while (Date.now() < end); return true; });';
     const many = `SELECT '${A}' AS account_id, i::VARCHAR AS subject_id FROM range(500) t(i)`;
     // Long enough to load, far too short for 500 candidates.
-    expect(await failure(many, { predicate }, { timeoutMs: 3000 })).toBe('x.sql: stopped after 3 s, the time limit');
+    expect(await failure(many, { predicate }, { timeoutMs: 3000 })).toBe('x.ts: stopped after 3 s, the time limit');
   });
 });
 
