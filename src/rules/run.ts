@@ -18,7 +18,7 @@ import type { Change, Params } from './predicate.ts';
 import type { RuleProfiles } from './profiles.ts';
 import { lacking, meetRequirements, type Requirements, skipReason } from './requirements.ts';
 import type { Rule } from './rule.ts';
-import { readSqlText, withoutSemicolons } from './sql-text.ts';
+import { withoutSemicolons } from './sql-text.ts';
 import { certainties, severities, subjectTypes } from './vocabulary.ts';
 
 export type RuleOutcome = {
@@ -301,8 +301,7 @@ async function fetchBatches(
   params: Params,
   { timeoutMs, profiles }: RunOptions,
 ): Promise<Fetched> {
-  const named = new Set(readSqlText(rule.sql).params.map(({ name }) => name));
-  const given = Object.fromEntries(Object.entries(sqlParams(rule, params)).filter(([name]) => named.has(name)));
+  const given = sqlParams(rule, params);
   const fetch = async (): Promise<Fetched> => {
     const result = await runBatches(session.connection, withoutSemicolons(rule.sql), given);
     await profiles?.keep(rule.id);
