@@ -7,7 +7,6 @@ import { isOutOfMemory, messageOf, UserError } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import { type PhaseClock, phaseClock, reached, silent } from './engine/progress.ts';
 import { identifier, type Session } from './engine/session.ts';
-import { checkStopped } from './engine/stop.ts';
 import { tool } from './engine/tool.ts';
 import { withCounts } from './findings/account-matrix.ts';
 import { assembleFindings } from './findings/assemble.ts';
@@ -30,7 +29,9 @@ import { type RuleProfiles, ruleProfiles } from './rules/profiles.ts';
 import { lacking, meetRequirements, type Requirements } from './rules/requirements.ts';
 import type { Rule } from './rules/rule.ts';
 import type { RuleOutcome as RuleRun } from './rules/run.ts';
+import { runEach } from './rules/run-each.ts';
 import { selectRules } from './rules/select.ts';
+import { isShipped } from './rules/shipped.ts';
 import { type SoundRules, soundRules } from './rules/sound-rules.ts';
 import { type Meta, openWithStore } from './store/store-file.ts';
 
@@ -61,6 +62,8 @@ export type Run = {
   readonly started: number;
   readonly runner: Promise<typeof import('./config/run.ts')>;
   readonly profiles: RuleProfiles | null;
+  /** The session, and another one for rules that run beside. */
+  readonly lanes: readonly Session[];
   /** Locks the session, before it sees any SQL from elsewhere. */
   readonly lock: () => Promise<void>;
 };
@@ -112,9 +115,14 @@ export async function withRun<Result>(
     const broken = known.broken.filter(({ id }) => chosen.has(id));
     const lock = async () => session.lock(profiles === null ? [] : [await profiles.begin(session)]);
     const rules = { configured, wished, selected, broken, checked, issues };
+    // DuckDB plans on one thread, and the last piece of a query is done by one. Who measures or limits a rule wants
+    // it by itself; and one from elsewhere that takes too much memory must not be taken for its neighbour.
+    const isAlone = profiles !== null || options.ruleTimeoutMs !== undefined || !checked.sound.every(isShipped);
+    const lanes = isAlone ? [session] : [session, await session.beside()];
     return await work({
       options,
       session,
+      lanes,
       meta,
       rules,
       wanted: all,
@@ -174,13 +182,11 @@ export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
       ...[...checked.unsound].map(([{ id }, problems]) => failedRule(id, problems)),
     ].map((outcome) => [outcome.id, outcome]),
   );
-  const ran: { readonly rule: Rule; readonly run: RuleRun }[] = [];
   progress.phase('rules', 'running rules');
-  for (const [at, rule] of checked.sound.entries()) {
-    // A rule that was stopped with everything else did not fail.
-    checkStopped();
-    reached(progress, { done: at, of: checked.sound.length, unit: 'rule', at: rule.id });
-    const outcome = await runAsConfigured(session, configured.of(rule), {
+  let begun = 0;
+  const ran = await runEach(run.lanes, checked.sound, async (lane, rule) => {
+    reached(progress, { done: begun++, of: checked.sound.length, unit: 'rule', at: rule.id });
+    return runAsConfigured(lane, configured.of(rule), {
       accounts,
       allAccounts,
       requirements,
@@ -188,8 +194,7 @@ export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
       ...(options.ruleTimeoutMs === undefined ? {} : { timeoutMs: options.ruleTimeoutMs }),
       ...(run.profiles === null ? {} : { profiles: run.profiles }),
     });
-    ran.push({ rule, run: outcome });
-  }
+  });
 
   progress.phase('evidence', 'gathering evidence');
   const cited = await fetchEvidence(

@@ -21,7 +21,7 @@ import type { RuleProfiles } from './profiles.ts';
 import { lacking, meetRequirements, type Requirements, skipReason } from './requirements.ts';
 import type { Rule } from './rule.ts';
 import { isShipped } from './shipped.ts';
-import { readSqlText, withoutSemicolons } from './sql-text.ts';
+import { withoutSemicolons } from './sql-text.ts';
 import { certainties, severities, subjectTypes } from './vocabulary.ts';
 import { defaultTimeoutMs, withinLimits } from './within-limits.ts';
 
@@ -341,8 +341,7 @@ async function fetchBatches(
   { timeoutMs, profiles }: RunOptions,
 ): Promise<Fetched> {
   const statement = withoutSemicolons(rule.sql);
-  const named = new Set(readSqlText(rule.sql).params.map(({ name }) => name));
-  const given = Object.fromEntries(Object.entries(sqlParams(rule, params)).filter(([name]) => named.has(name)));
+  const given = sqlParams(rule, params);
   const fetch = async (): Promise<Fetched> => {
     const result = await runBatches(session.connection, statement, given);
     await profiles?.keep(rule.id);
