@@ -41,7 +41,11 @@ function outcomeOf(told: readonly Told[], accounts: number): Pick<RuleSummary, '
   const reasons =
     status === 'failed'
       ? told.flatMap(({ rule }) => (rule.status === 'failed' ? (rule.reason ?? []) : []))
-      : skipsOf(told).map((skip) => (status === 'skipped' ? skip.reason : skipText(skip, accounts)));
+      : skipsOf(told).flatMap((skip) => {
+          if (status === 'skipped') return skip.reason;
+          // Of accounts without log entries, which one run does not tell of either.
+          return skip.skipped === 0 ? [] : skipText(skip, accounts);
+        });
   return { status, reason: reasons.length === 0 ? null : joined([...new Set(reasons)].sort(compareText)) };
 }
 

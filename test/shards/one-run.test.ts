@@ -143,6 +143,13 @@ const account = fc.record({
   off: fc.boolean(),
 });
 
+/** A rule is off for an account of which only side files tell, as they do of all others. */
+const onlySideFiles: [Omit<Account, 'id'>[], number, { spread: number; orphans: number }] = [
+  [none, { ...none, desks: 1, off: true }, { ...none, desks: 1 }].map((each) => ({ ...each, hours: [] })),
+  3,
+  { spread: 1, orphans: 0 },
+];
+
 const numRuns = process.env.MODE === 'all' ? 25 : 4;
 
 describe('shards, merged', () => {
@@ -160,7 +167,7 @@ describe('shards, merged', () => {
           expect(comparable(merged)).toBe(comparable(whole));
         },
       ),
-      { numRuns },
+      { numRuns, examples: [onlySideFiles] },
     );
   });
 
