@@ -7,6 +7,8 @@ const slow = [
   'test/cli/baseline.test.ts',
   'test/cli/rules-files.test.ts',
   'test/cli/stop.test.ts',
+  'test/hostile/**/*.test.ts',
+  'test/pack/pack.test.ts',
   'test/parts/parts.test.ts',
   'test/redact/simulated.test.ts',
   'test/shards/simulated.test.ts',
@@ -17,13 +19,31 @@ const slow = [
   'test/store/load.test.ts',
 ];
 
+/** What leans on Node itself, or on a package that does: `npm run test:nodes` (mode `nodes`) tries it on other versions than ours. */
+const leaning = [
+  'test/cli/{audit,cli}.test.ts',
+  'test/engine/*.test.ts',
+  'test/fixtures.test.ts',
+  'test/ingest-files/*.test.ts',
+  'test/load.test.ts',
+  'test/pack/pack.test.ts',
+  'test/redact/masker.test.ts',
+  'test/report/{columns,formats,sanitise}.test.ts',
+  'test/rules/{authoring,predicate-cache,run}.test.ts',
+  'test/shapes/*.test.ts',
+];
+
+/** Property tests are in both of the first: they try more in the second. */
+const tests: Readonly<Record<string, { readonly include: string[]; readonly exclude?: string[] }>> = {
+  test: { include: ['test/**/*.test.ts'], exclude: ['**/node_modules/**', ...slow] },
+  all: { include: ['test/invariance.test.ts', ...slow] },
+  nodes: { include: leaning },
+};
+
 export default defineConfig(({ mode }) => ({
   resolve: { alias: { postlude: new URL('./src/index.ts', import.meta.url).pathname } },
   test: {
-    // Property tests are in both: they try more in the second.
-    ...(mode === 'all'
-      ? { include: ['test/invariance.test.ts', ...slow] }
-      : { include: ['test/**/*.test.ts'], exclude: ['**/node_modules/**', ...slow] }),
+    ...tests[mode],
     // DuckDB uses both cores by itself; more workers than that only wait for each other.
     maxWorkers: 2,
     testTimeout: 30_000,

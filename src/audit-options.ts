@@ -45,6 +45,11 @@ export type AuditOptions = {
   readonly ruleTimeoutMs?: number;
   /** A folder for DuckDB's profiles of the queries of rules, as `voice/silent-call.json`; none are made by default. */
   readonly profileDir?: string;
+  /**
+   * Where every record goes that could not be loaded, as NDJSON of `file`, `line`, `reason` and `text`, how it begins; null in place of
+   * the text where the result is redacted. The file is there, empty, also where nothing was rejected.
+   */
+  readonly rejectsFile?: string;
   /** Look up whom the findings hit, which only reports for people tell; true by default. */
   readonly people?: boolean;
   /** Look up what happened around the findings, which only a report that draws it tells; false by default. */

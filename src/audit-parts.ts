@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { buildRun, type Part, type Ruled, type Run, runRules } from './audit-run.ts';
 import { isOutOfMemory, messageOf } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
+import { firstAndMore } from './engine/issue-accounts.ts';
 import { memoryLimitOf } from './engine/memory-limit.ts';
 import { mergeResults } from './findings/merge.ts';
 import { fetchPeople } from './findings/people.ts';
@@ -169,7 +170,7 @@ function naming(account: string, { result, failedOverRows }: Ruled): AuditResult
 }
 
 function tooLarge({ first, accounts }: AccountRange, message: string): Issue {
-  const whom = accounts === 1 ? first : `${first} and ${accounts - 1} more accounts`;
+  const whom = firstAndMore(first, accounts - 1);
   return {
     severity: 'error',
     message: `${whom}: not audited, as it does not fit into memory; give it more with --memory-limit (${message}).`,

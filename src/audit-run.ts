@@ -7,7 +7,6 @@ import { isOutOfMemory, messageOf, UserError } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import { type PhaseClock, phaseClock, reached, silent } from './engine/progress.ts';
 import { identifier, type Session } from './engine/session.ts';
-import { checkStopped } from './engine/stop.ts';
 import { tool } from './engine/tool.ts';
 import { withCounts } from './findings/account-matrix.ts';
 import { assembleFindings } from './findings/assemble.ts';
@@ -21,14 +20,18 @@ import { suppress } from './findings/suppress.ts';
 import { sideTables } from './ingest/entry.ts';
 import type { AccountRange } from './ingest/focus.ts';
 import type { Loaded } from './ingest/load.ts';
+import { loadedRejects, rejectLines } from './ingest/rejects.ts';
 import { buildTables, type LoadedExports, loadFiles, loadStored, openSessionFor } from './load-and-build.ts';
 import type { Wanted } from './model/build.ts';
+import { checkTarget, writeWhole } from './report/target.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
 import { type RuleProfiles, ruleProfiles } from './rules/profiles.ts';
 import { lacking, meetRequirements, type Requirements } from './rules/requirements.ts';
 import type { Rule } from './rules/rule.ts';
 import type { RuleOutcome as RuleRun } from './rules/run.ts';
+import { runEach } from './rules/run-each.ts';
 import { selectRules } from './rules/select.ts';
+import { isShipped } from './rules/shipped.ts';
 import { type SoundRules, soundRules } from './rules/sound-rules.ts';
 import { type Meta, openWithStore } from './store/store-file.ts';
 
@@ -59,6 +62,8 @@ export type Run = {
   readonly started: number;
   readonly runner: Promise<typeof import('./config/run.ts')>;
   readonly profiles: RuleProfiles | null;
+  /** The session, and another one for rules that run beside. */
+  readonly lanes: readonly Session[];
   /** Locks the session, before it sees any SQL from elsewhere. */
   readonly lock: () => Promise<void>;
 };
@@ -86,6 +91,7 @@ export async function withRun<Result>(
     .map((problem) => ({ severity: 'error', file: problem.file, line: problem.line, message: problem.message }));
 
   const { db } = options;
+  if (options.rejectsFile !== undefined) await checkTarget(options.rejectsFile);
   const profiles = options.profileDir === undefined ? null : await ruleProfiles(options.profileDir);
   const { session, meta } =
     db === undefined
@@ -103,12 +109,20 @@ export async function withRun<Result>(
     // Arrow and what comes with it take a while to load; DuckDB reads the files meanwhile.
     const runner = import('./config/run.ts');
     const loaded = meta === null ? await loadFiles(session, how, all) : await loadStored(session, meta, how);
+    if (options.rejectsFile !== undefined) {
+      await writeWhole(options.rejectsFile, rejectLines(session, loadedRejects, options.redact === undefined));
+    }
     const broken = known.broken.filter(({ id }) => chosen.has(id));
     const lock = async () => session.lock(profiles === null ? [] : [await profiles.begin(session)]);
     const rules = { configured, wished, selected, broken, checked, issues };
+    // DuckDB plans on one thread, and the last piece of a query is done by one. Who measures or limits a rule wants
+    // it by itself; and one from elsewhere that takes too much memory must not be taken for its neighbour.
+    const isAlone = profiles !== null || options.ruleTimeoutMs !== undefined || !checked.sound.every(isShipped);
+    const lanes = isAlone ? [session] : [session, await session.beside()];
     return await work({
       options,
       session,
+      lanes,
       meta,
       rules,
       wanted: all,
@@ -168,13 +182,11 @@ export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
       ...[...checked.unsound].map(([{ id }, problems]) => failedRule(id, problems)),
     ].map((outcome) => [outcome.id, outcome]),
   );
-  const ran: { readonly rule: Rule; readonly run: RuleRun }[] = [];
   progress.phase('rules', 'running rules');
-  for (const [at, rule] of checked.sound.entries()) {
-    // A rule that was stopped with everything else did not fail.
-    checkStopped();
-    reached(progress, { done: at, of: checked.sound.length, unit: 'rule', at: rule.id });
-    const outcome = await runAsConfigured(session, configured.of(rule), {
+  let begun = 0;
+  const ran = await runEach(run.lanes, checked.sound, async (lane, rule) => {
+    reached(progress, { done: begun++, of: checked.sound.length, unit: 'rule', at: rule.id });
+    return runAsConfigured(lane, configured.of(rule), {
       accounts,
       allAccounts,
       requirements,
@@ -182,8 +194,7 @@ export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
       ...(options.ruleTimeoutMs === undefined ? {} : { timeoutMs: options.ruleTimeoutMs }),
       ...(run.profiles === null ? {} : { profiles: run.profiles }),
     });
-    ran.push({ rule, run: outcome });
-  }
+  });
 
   progress.phase('evidence', 'gathering evidence');
   const cited = await fetchEvidence(

@@ -1,6 +1,7 @@
 import type { AuditOptions } from './audit-options.ts';
 import { type Audited, auditParts, isolate, partsOf, withSurroundings } from './audit-parts.ts';
 import { buildRun, type Ruled, type Run, runRules, withRun } from './audit-run.ts';
+import { memoryLimitOf } from './engine/memory-limit.ts';
 import type { Session } from './engine/session.ts';
 import type { AuditResult, Timing } from './findings/result.ts';
 import type { AccountRange } from './ingest/focus.ts';
@@ -19,7 +20,7 @@ export function audit(options: AuditOptions): Promise<AuditResult> {
     const compared = options.compare?.(audited.result) ?? audited.result;
     // Parts have looked up what surrounds their findings, as their tables are gone by now.
     const result = isWhole ? await withSurroundings(run, compared) : compared;
-    const watch = watchOf(run, audited.tables);
+    const watch = await watchOf(run, audited.tables);
     let told: AuditResult = result;
     if (options.redact !== undefined) {
       watch.phase('redact', 'masking');
@@ -62,10 +63,11 @@ export async function auditThen<Told>(
 ): Promise<Told> {
   return withRun(options, wanted, async (run) => {
     const { ruled, tables } = await auditWhole(run);
-    return then(run.session, ruled.result, run.rules.selected, watchOf(run, tables));
+    return then(run.session, ruled.result, run.rules.selected, await watchOf(run, tables));
   });
 }
 
-function watchOf({ progress }: Run, tables: Timing['tables']): Watch {
-  return { phase: progress.phase, timing: () => ({ phases: progress.times(), tables }) };
+async function watchOf({ session, progress }: Run, tables: Timing['tables']): Promise<Watch> {
+  const memoryLimit = await memoryLimitOf(session);
+  return { phase: progress.phase, timing: () => ({ phases: progress.times(), tables, memoryLimit }) };
 }

@@ -62,9 +62,12 @@ for (const stream of [stdout, stderr]) {
 let work: () => Promise<void> = async () => {};
 let progress: ProgressLine | null = null;
 let printed = false;
+/** Thrown once the call is read: behind a handler that returns, yargs lays out the help text of its command, asked for or not. */
+const callIsRead = new Error('the call is read');
 const context: Context = {
   start(given) {
     work = given;
+    throw callIsRead;
   },
   print: (text) =>
     new Promise((resolve, reject) => {
@@ -130,7 +133,7 @@ function wantsColour(): boolean {
   return stdout.isTTY === true && env.TERM !== 'dumb';
 }
 
-try {
+async function readCall(): Promise<void> {
   await yargs(process.argv.slice(2))
     .scriptName('postlude')
     // Messages are recognised by their English words, and a report should not change with the machine.
@@ -170,6 +173,12 @@ try {
         : wrongCall(thrown?.message ?? message, knownOptions);
     })
     .parseAsync();
+}
+
+try {
+  await readCall().catch((thrown: unknown) => {
+    if (thrown !== callIsRead) throw thrown;
+  });
   await work();
 } catch (thrown) {
   if (thrown instanceof UserError) {

@@ -292,3 +292,54 @@ describe('a list page', () => {
     expect(issues.filter(({ severity }) => severity === 'data_loss')).toEqual([]);
   });
 });
+
+describe('half of a surrogate pair', () => {
+  const half = '\\ud800';
+  it.each([
+    ['on a line, where nothing looks at it', 'a.ndjson', lines(entry('1'), `{"logId":"2","text":"${half}"}`), 2],
+    ['on a line, as a name', 'a.ndjson', lines(entry('1'), `{"logId":"2","${half}":1}`), 2],
+    ['in a list', 'a.json', `[${lines(entry('1'))},\n{"id":"mem_store_1","accountId":"${half}"}]`, 2],
+    [
+      'in JSON inside of a cell',
+      'a.csv',
+      `logId,eventTime,eventType,level,body\n1,2026-09-14T08:00:00Z,diagnostic,INFO,\n2,2026-09-14T08:00:00Z,diagnostic,INFO,"{""resourceSid"":""${half}""}"\n`,
+      3,
+    ],
+  ])('costs the record it stands in, and is told: %s', async (_, name, text, line) => {
+    const loaded = await load({ [name]: text });
+    expect(counts(loaded)).toEqual({ [name]: [1, 0, 1] });
+    expect(loaded.issues).toContainEqual({
+      severity: 'data_loss',
+      file: join(folder, name),
+      line,
+      message: '1 record rejected: a text in it holds half of a surrogate pair, which is no character.',
+    });
+  });
+
+  it('does not come about where the text of a reject is cut', async () => {
+    const loaded = await load({ 'a.ndjson': lines(entry('1'), `${'x'.repeat(499)}😀`, { ['x'.repeat(494)]: '😀' }) });
+    expect(counts(loaded)).toEqual({ 'a.ndjson': [1, 0, 2] });
+  });
+
+  it('is none where two halves follow each other, or a backslash is meant', async () => {
+    const loaded = await load({
+      'a.ndjson': lines(entry('1', {}, { name: '😀 \\ud800' })).replace('😀', '\\ud83d\\ude00'),
+    });
+    expect(counts(loaded)).toEqual({ 'a.ndjson': [1, 0, 0] });
+    expect(await column('name')).toEqual(['😀 \\ud800']);
+  });
+});
+
+it('loads side records also where their numbers are larger than anybody counts', async () => {
+  const loaded = await load({
+    'a.ndjson': lines(
+      { operationId: 'proc_job_1', status: 'FAILED', statusUrl: 'x', error: { title: 'x', status: 1e15 } },
+      {
+        id: 'conv_configuration_1',
+        conversationGroupingType: 'GROUP_BY_PROFILE',
+        channelSettings: { SMS: { statusTimeouts: { inactive: Number.MAX_SAFE_INTEGER, closed: 5 } } },
+      },
+    ),
+  });
+  expect(counts(loaded)).toEqual({ 'a.ndjson': [2, 0, 0] });
+});

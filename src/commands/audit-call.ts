@@ -73,6 +73,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
   const shard = read('shard', parseShard);
   const ruleTimeoutMs = read('rule-timeout', (text, option) => parseTimeout(option, text));
   const profileDir = read('profile', nonEmpty);
+  const rejectsFile = read('rejects', nonEmpty);
   return {
     audit: {
       ...exportCall(paths, given),
@@ -85,6 +86,7 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
       ...(shard === undefined ? {} : { shard }),
       ...(ruleTimeoutMs === undefined ? {} : { ruleTimeoutMs }),
       ...(profileDir === undefined ? {} : { profileDir }),
+      ...(rejectsFile === undefined ? {} : { rejectsFile }),
     },
     config: configChoice(given),
     ...resultCall(given),
@@ -131,7 +133,11 @@ export function exportCall(paths: readonly string[], given: GivenOptions): Expor
   const memoryLimit = read('memory-limit', parseMemoryLimit);
   const tempDir = read('temp-dir', nonEmpty);
   return {
-    paths: paths.map((path) => nonEmpty(path, 'PATH')),
+    paths: paths.map((path) => {
+      // Blanks alone can be the name of a file.
+      if (path === '') throw new UserError('PATH is empty; give it a value, or leave it out');
+      return path;
+    }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(asOf === undefined ? {} : { asOf }),

@@ -61,6 +61,11 @@ export const auditOptions = {
   },
   'fail-on': { ...one, group: 'Results:', describe: 'Exit with 1 from this severity on, or never [error]' },
   ...baselineOptions,
+  rejects: {
+    ...one,
+    group: 'Results:',
+    describe: 'Write what could not be loaded into this file, a line of JSON for each: file, line, reason, text',
+  },
   strict: { ...flag, group: 'Results:', describe: 'Exit with 2 where anything of the input was lost' },
   timing: { ...flag, group: 'Results:', describe: 'Where the time went: phases, slowest rules and tables' },
   profile: {

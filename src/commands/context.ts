@@ -2,7 +2,7 @@ import type { ProgressLine } from './progress-line.ts';
 
 /** What a command may use of the process it runs in, so that none of them reaches for it by itself. */
 export type Context = {
-  /** What the command does, once the call is read: a promise as a handler would make yargs lay out all help texts. */
+  /** What the command does, once the call is read. It ends the handler, as yargs would go on with what only help needs. */
   start(work: () => Promise<void>): void;
   /** Writes results to standard output; done once the text is handed over. After a closed pipe it does nothing. */
   print(text: string | Uint8Array): Promise<void>;

@@ -20,6 +20,11 @@ export const loadOptions = {
     describe: 'Keep the tables that rules read, too, so that no audit has to build them',
   },
   timezone: { ...auditOptions.timezone, group: 'What to look at:' },
+  rejects: {
+    ...auditOptions.rejects,
+    group: 'Results:',
+    describe: 'Write what could not be loaded, now or earlier, into this file, as JSON: file, line, reason, text',
+  },
   strict: auditOptions.strict,
   quiet: auditOptions.quiet,
   'memory-limit': auditOptions['memory-limit'],

@@ -44,6 +44,8 @@ async function run(
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
     ...(tempDir === undefined ? {} : { tempDir }),
   };
+  const rejectsFile = onlyText('--rejects', given.rejects);
+  if (rejectsFile !== undefined) await (await import('../report/target.ts')).checkTarget(rejectsFile);
   const progress = context.progress(given.quiet === true);
   const started = performance.now();
   try {
@@ -58,6 +60,10 @@ async function run(
     if (given.tables === true) {
       const { buildAndKeep } = await import('../tables.ts');
       await buildAndKeep(db, { ...limits, progress });
+    }
+    if (rejectsFile !== undefined) {
+      const { writeStoredRejects } = await import('../store/rejects.ts');
+      await writeStoredRejects(db, rejectsFile, limits);
     }
     progress.clear();
     let isLossy = false;

@@ -13,6 +13,11 @@ export function wrongCall(message: string, knownOptions: readonly string[]): Use
   const [, unknown] = /^Unknown arguments?: ([^,\s]+)/.exec(message) ?? [];
   if (unknown !== undefined) {
     const dashes = unknown.length === 1 ? '-' : '--';
+    if (knownOptions.includes(unknown)) {
+      return new UserError(
+        `unknown option ${dashes}${unknown}: another command has it, this one does not (see COMMAND --help)`,
+      );
+    }
     const meant = didYouMean(unknown, knownOptions).replaceAll('"', '').replace(': did you mean ', ': did you mean --');
     return new UserError(`unknown option ${dashes}${unknown}${meant} (see postlude --help, or COMMAND --help)`);
   }

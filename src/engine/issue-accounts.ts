@@ -19,3 +19,9 @@ export function someOf(accounts: readonly string[]): string {
   const rest = accounts.length - named;
   return `${accounts.slice(0, named).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}: `;
 }
+
+/** Without the colon: for accounts of which it is enough to know one, and how many more there are. */
+export function firstAndMore(first: string, more: number): string {
+  if (more === 0) return first;
+  return `${first} and ${more} more ${more === 1 ? 'account' : 'accounts'}`;
+}

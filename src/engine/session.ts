@@ -21,6 +21,8 @@ export type Session = {
   rows<Row>(schema: z.ZodType<Row>, sql: string, params?: Params): Promise<Row[]>;
   /** Another connection to the same tables, for queries while a stream is open on the first. It goes with the session. */
   connect(): Promise<DuckDBConnection>;
+  /** The same session over another connection, for what is done beside. Temporary tables and variables are those of a connection. */
+  beside(): Promise<Session>;
   /**
    * From here on SQL reaches no file, network or setting, on any connection; only below `folders` it may still read and
    * write. There is no way back. Errors of DuckDB are JSON from then on.
@@ -92,24 +94,21 @@ async function openIn(
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
   const forget = haltable(() => Promise.all([...connections, ...abandoned].map(settle)));
 
-  return {
+  const session: Session = {
+    // The connection can be another one later.
     get connection() {
       return connection;
     },
+    run: (sql, params) => queriesOver(connection).run(sql, params),
+    rows: (schema, sql, params) => queriesOver(connection).rows(schema, sql, params),
     spillDir,
     connect,
-    async run(sql, params) {
-      checkStopped();
-      await connection.run(sql, params);
-    },
-    async rows(schema, sql, params) {
-      checkStopped();
-      const reader = await connection.runAndReadAll(sql, params);
-      return reader.getRowObjectsJS().map((row) => schema.parse(row));
+    async beside() {
+      return { ...session, ...queriesOver(await connect()) };
     },
     async lock(folders = []) {
       // Errors as JSON carry a byte position, which rule checks turn into FILE:LINE:COL; it cannot be set later.
-      await connection.run('SET errors_as_json = true');
+      await connection.run('SET GLOBAL errors_as_json = true');
       await connection.run(`SET allowed_directories = [${[duckdbDir, ...folders].map(quoted).join(', ')}]`);
       await connection.run('SET enable_external_access = false');
       await connection.run('SET lock_configuration = true');
@@ -134,6 +133,22 @@ async function openIn(
       // Closing would wait for what runs.
       if (abandoned.size === 0) instance.closeSync();
       await removeSpillDir();
+    },
+  };
+  return session;
+}
+
+function queriesOver(connection: DuckDBConnection): Pick<Session, 'connection' | 'run' | 'rows'> {
+  return {
+    connection,
+    async run(sql, params) {
+      checkStopped();
+      await connection.run(sql, params);
+    },
+    async rows(schema, sql, params) {
+      checkStopped();
+      const reader = await connection.runAndReadAll(sql, params);
+      return reader.getRowObjectsJS().map((row) => schema.parse(row));
     },
   };
 }

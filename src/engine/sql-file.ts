@@ -11,6 +11,14 @@ export async function sqlFile(moduleUrl: string, name: string): Promise<string> 
 }
 
 /**
+ * A statement with its holes, `{{name}}`, filled. All at once, as what fills one can look like another: names of files are anybody's.
+ * Holes without a value are left for later.
+ */
+export function filled(sql: string, values: Readonly<Record<string, string>>): string {
+  return sql.replaceAll(/\{\{(\w+)\}\}/gu, (hole, name: string) => values[name] ?? hole);
+}
+
+/**
  * A session that passes over what describes tables, `COMMENT ON … IS '…';` on a line of its own. There are some hundreds of them, each
  * takes DuckDB a third of a millisecond, and a run that only asks for findings reads none.
  */

@@ -119,6 +119,7 @@ function mergeRuns(
 function mergeTiming(runs: readonly RunSummary[]): Timing | null {
   const timings = runs.flatMap(({ timing }) => timing ?? []);
   if (timings.length < runs.length) return null;
+  const limits = timings.flatMap(({ memoryLimit }) => memoryLimit ?? []);
   const summed = (lists: readonly Timing['phases'][]): Timing['phases'] => {
     const times = new Map<string, number>();
     for (const { name, ms } of lists.flat()) times.set(name, (times.get(name) ?? 0) + ms);
@@ -127,5 +128,6 @@ function mergeTiming(runs: readonly RunSummary[]): Timing | null {
   return {
     phases: summed(timings.map(({ phases }) => phases)),
     tables: summed(timings.map(({ tables }) => tables)),
+    ...(limits.length === 0 ? {} : { memoryLimit: Math.max(...limits) }),
   };
 }

@@ -35,6 +35,8 @@ export type Timing = {
   readonly phases: readonly { readonly name: string; readonly ms: number }[];
   /** How long DuckDB worked for each table of the model that was made, in the order of the model. */
   readonly tables: readonly { readonly name: string; readonly ms: number }[];
+  /** How much DuckDB could take for its buffers, in bytes; of merged runs the most that one could. */
+  readonly memoryLimit?: number;
 };
 
 /** One input file: `rows` (loaded) + `rejected` + `duplicates` is what was read. */

@@ -128,6 +128,12 @@ export function integer(value: unknown): number | null {
   return /^\s*[+-]?\d+(?:\.0+)?\s*$/.test(value) ? integer(Number(value)) : null;
 }
 
+/** An integer as a column of 32 bits has it. Greater numbers mean nothing there, and DuckDB takes none of them. */
+export function int32(value: unknown): number | null {
+  const number = integer(value);
+  return number !== null && Math.abs(number) <= 2_147_483_647 ? number : null;
+}
+
 /** A boolean, from a boolean or from the words `true` and `false`; `null` for everything else. */
 export function truth(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value;

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { constants, createReadStream, createWriteStream, type Stats } from 'node:fs';
-import { access, readdir, realpath, stat, symlink } from 'node:fs/promises';
+import { access, lstat, open, readdir, realpath, stat, symlink } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isatty } from 'node:tty';
 import { glob } from 'tinyglobby';
 import { isErrno, messageOf } from '../engine/errors.ts';
 import type { Issue } from '../engine/issue.ts';
@@ -52,6 +53,8 @@ export async function findInputs(
         refuse(path, 'no files in this folder (names that begin with a dot are passed over).');
     } else if (info.isFile()) {
       found.push({ shown: path, bytes, named });
+    } else if (named && (await isEndless(bytes, info))) {
+      refuse(path, 'cannot be read: it is a device, not a file or a pipe.');
     } else if (named) {
       // A pipe, such as the shell's <(zcat …), can be read only once.
       const stream = createReadStream(bytes);
@@ -82,7 +85,7 @@ export async function findInputs(
     for (const name of [...(names ?? [])].sort(Buffer.compare)) {
       if (name[0] === 0x2e) continue;
       const path = Buffer.concat([folder, Buffer.from('/'), name]);
-      const shownPath = `${prefix}${name.toString('utf8')}`;
+      const shownPath = `${prefix}${nameAsText(name)}`;
       const info = await quietly(shownPath, () => stat(path));
       if (info !== null) await addPath(shownPath, path, false, info);
     }
@@ -120,11 +123,16 @@ export async function findInputs(
       if (matches.length === 0)
         refuse(path, 'no file matches this pattern: check it, and quote it if the shell changed it.');
       for (const match of matches.sort()) {
+        if (match.includes('\ufffd') && (await existing(match)) === 'absent') {
+          refuse(match, 'its name is not UTF-8, so no pattern leads to it: name the folder that it is in.');
+          continue;
+        }
         const matched = await quietly(match, () => stat(match));
         if (matched !== null) await addPath(match, Buffer.from(resolve(match)), false, matched);
       }
     } else if (info === 'absent') {
-      refuse(path, 'no such file or folder: check the path.');
+      const isLink = (await lstat(path).catch(() => null))?.isSymbolicLink() === true;
+      refuse(path, isLink ? 'a link that leads nowhere.' : 'no such file or folder: check the path.');
     } else {
       const known = typeof info === 'string' ? await quietly(path, () => stat(path)) : info;
       if (known !== null) await addPath(path, Buffer.from(resolve(path)), true, known);
@@ -153,6 +161,34 @@ async function existing(path: string): Promise<Stats | 'absent' | 'other'> {
     // A name with a NUL in it cannot exist.
     return isErrno(thrown, 'ENOENT', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE') ? 'absent' : 'other';
   }
+}
+
+/** Devices hold nothing that was exported, and some of them never end (/dev/zero); a terminal ends when somebody says so. */
+async function isEndless(path: Buffer, info: Stats): Promise<boolean> {
+  if (info.isBlockDevice()) return true;
+  if (!info.isCharacterDevice()) return false;
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY).catch(() => null);
+  if (handle === null) return true;
+  try {
+    return !isatty(handle.fd);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Bytes that are no UTF-8 as `\\xFC`: with the same sign in the place of each, two names could be shown alike. */
+function nameAsText(name: Buffer): string {
+  if (isUtf8(name)) return name.toString('utf8');
+  let text = '';
+  for (let at = 0; at < name.length; ) {
+    const length = [1, 2, 3, 4].find((bytes) => at + bytes <= name.length && isUtf8(name.subarray(at, at + bytes)));
+    text +=
+      length === undefined
+        ? `\\x${name.toString('hex', at, at + 1).toUpperCase()}`
+        : name.toString('utf8', at, at + length);
+    at += length ?? 1;
+  }
+  return text;
 }
 
 /** Named files first, so that one that was also found in a folder counts as named. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Issue } from '../engine/issue.ts';
 import { identifier, quoted, type Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
+import { halfACharacter } from './containers/parse-object.ts';
 import { contentHash } from './content-hash.ts';
 import type { BytesRead } from './decompress.ts';
 import type { InputRecord, LogEntry, ShapeContext, SideRow } from './entry.ts';
@@ -13,6 +14,7 @@ import { recogniseEntry } from './shapes/index.ts';
 import { recogniseSide } from './side/index.ts';
 import type { Sniffed } from './sniff.ts';
 import { openStaging } from './staging.ts';
+import { jsonHasHalfPair, wellFormed } from './surrogates.ts';
 
 export type CarefulInput = {
   readonly fileId: number;
@@ -82,7 +84,9 @@ export async function readCarefully(
   return { issues, formats, unrecognised, pages };
 }
 
-type Add = (table: string, row: unknown) => Promise<void> | void;
+type Add = (table: string, json: string) => Promise<void> | void;
+
+type Staged = { readonly table: string; readonly json: string };
 
 type InputRead =
   | { readonly format: string; readonly issues: readonly Issue[]; readonly pages: readonly FilePage[] }
@@ -106,7 +110,9 @@ async function readInput(
   const reject = (line: number, reason: string, text: string): Promise<void> | void => {
     rejected++;
     firstReject ??= { line, reason };
-    return add('rejects', { file_id: fileId, line, reason, text: text.slice(0, keptText) });
+    // What is cut off may be the other half of a character.
+    const row = { file_id: fileId, line, reason: wellFormed(reason), text: wellFormed(text.slice(0, keptText)) };
+    return add('rejects', JSON.stringify(row));
   };
 
   for await (const batch of readRecords(session, file, sniffed, options.bytes)) {
@@ -121,12 +127,24 @@ async function readInput(
       shapes.set(projected.shape, (shapes.get(projected.shape) ?? 0) + 1);
       if ('reason' in projected) {
         await reject(record.line, projected.reason, preview(record));
-      } else if ('entry' in projected) {
+        continue;
+      }
+      const staged: readonly Staged[] =
+        'entry' in projected
+          ? [{ table: 'event_log', json: JSON.stringify(entryLine(projected.entry, fileId, record.line, options)) }]
+          : projected.rows.map(({ table, row }) => ({
+              table,
+              json: JSON.stringify({ ...row, file_id: fileId, line: record.line }),
+            }));
+      // JSON inside of a text, such as a body in a cell, was not seen by the container.
+      if (staged.some(({ json }) => jsonHasHalfPair(json))) {
+        await reject(record.line, halfACharacter, preview(record));
+        continue;
+      }
+      for (const { table, json } of staged) {
         // Most calls only remember the line; waiting for each of them would take longer than the projection.
-        const writing = add('event_log', entryLine(projected.entry, fileId, record.line, options));
+        const writing = add(table, json);
         if (writing !== undefined) await writing;
-      } else {
-        for (const { table, row } of projected.rows) await add(table, { ...row, file_id: fileId, line: record.line });
       }
     }
   }

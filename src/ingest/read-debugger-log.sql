@@ -46,8 +46,17 @@ about AS (
     b.addresses[1] AS first_address,
     coalesce(clean(b.occurredAt), clean(b.createdAt), clean(b.created_at)) AS resource_time,
     -- Where the time has only seconds, and the log id begins with the milliseconds of that second, those are used.
-    CASE WHEN strlen(log_begin) = 13 AND written_us % 1000000 = 0 THEN try_cast(log_begin AS BIGINT) END AS log_ms
+    CASE WHEN strlen(log_begin) = 13 AND written_us % 1000000 = 0 THEN try_cast(log_begin AS BIGINT) END AS log_ms,
+    coalesce(clean(b.errorCode), clean(b.error_code)) AS code_of_body
   FROM entries
+),
+judged AS (
+  SELECT
+    *,
+    epoch_us(try_cast(resource_time AS TIMESTAMP)) AS created_us,
+    try_cast(code_of_body AS INTEGER) AS body_code,
+    try_cast(errorCode AS INTEGER) AS entry_code
+  FROM about
 )
 SELECT
   nextval('event_seq') AS event_key,
@@ -57,9 +66,16 @@ SELECT
   CASE WHEN "source" <> 'conversation-orchestrator' THEN "source" END AS "source",
   CASE
     WHEN logId NOT IN ('', 'null')
-      AND written_us BETWEEN 0 AND 32503680000000000  -- 1970 to 2999
+      -- What is an object or a list is no id, but comes as its JSON.
+      AND NOT starts_with(logId, '{') AND NOT starts_with(logId, '[')
+      AND written_us BETWEEN 0 AND 32503679999999999  -- 1970 to 2999
       AND ends_with(eventTime, 'Z')
       AND log_level IS NOT NULL
+      -- As a time DuckDB also takes `infinity`, and one without a zone is in the zone that the user names.
+      AND (resource_time IS NULL OR (ends_with(resource_time, 'Z') AND created_us BETWEEN 0 AND 32503679999999999))
+      -- As an integer DuckDB also takes 1e3 and 0x1F, and rounds 530003.5.
+      AND (errorCode IS NULL OR errorCode IN ('', '0', 'null') OR errorCode = entry_code::VARCHAR)
+      AND (code_of_body IS NULL OR code_of_body = body_code::VARCHAR)
       AND (
         -- Orchestrator resources are written in camelCase: of another spelling the STRUCT does not have all names.
         ("source" = 'conversation-orchestrator' AND b.id <> ''
@@ -80,9 +96,7 @@ SELECT
       THEN eventType
   END AS event_type,
   log_level AS level,
-  coalesce(
-    nullif(try_cast(coalesce(clean(b.errorCode), clean(b.error_code)) AS INTEGER), 0),
-    nullif(try_cast(errorCode AS INTEGER), 0)) AS error_code,
+  coalesce(nullif(body_code, 0), nullif(entry_code, 0)) AS error_code,
   coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason)) AS error_reason,
   clean_request(requestId) AS request_id,
   CASE WHEN correlationId IS DISTINCT FROM requestId THEN clean_request(correlationId) END AS correlation_id,
@@ -111,8 +125,5 @@ SELECT
   {{text_hash}} AS text_hash,
   {{recipients}} AS recipients,
   coalesce(clean(b.storeId), clean(b.store_id), clean(b.memoryStoreId)) AS store_id,
-  CASE
-    WHEN ends_with(resource_time, 'Z') THEN make_timestamptz(epoch_us(try_cast(resource_time AS TIMESTAMP)))
-    ELSE try_cast(resource_time AS TIMESTAMPTZ)
-  END AS resource_created_at
-FROM about
+  make_timestamptz(created_us) AS resource_created_at
+FROM judged

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messageOf } from '../engine/errors.ts';
 import { quoted, type Session } from '../engine/session.ts';
-import { sqlFile } from '../engine/sql-file.ts';
+import { filled, sqlFile } from '../engine/sql-file.ts';
 
 /** A file that is registered in `input_files`. */
 export type RegisteredFile = { readonly fileId: number; readonly path: string; readonly readPath: string };
@@ -50,15 +50,16 @@ async function statement(files: readonly RegisteredFile[], { keepBody, keepSaid 
     sqlFile(import.meta.url, './read-debugger-log.sql'),
     sqlFile(import.meta.url, './debugger-log-body.sql'),
   ]);
-  const struct = bodyStruct.trim().replace('{{said}}', () => (keepSaid ? saidFields : ''));
-  return sql
-    .replace('{{text_hash}}', () => (keepSaid ? textHash : 'NULL'))
-    .replace('{{recipients}}', () => (keepSaid ? recipients : 'NULL'))
-    .replace('{{files}}', () => `[${files.map((file) => quoted(globEscaped(file.readPath))).join(', ')}]`)
-    .replace('{{file_ids}}', () => `[${files.map((file) => file.fileId).join(', ')}]`)
-    .replace('{{body_type}}', () => (keepBody ? 'JSON' : struct))
-    .replace('{{fields}}', () => (keepBody ? `try_cast(body AS ${struct})` : 'body'))
-    .replace('{{body}}', () => (keepBody ? 'body' : 'NULL'));
+  const struct = filled(bodyStruct.trim(), { said: keepSaid ? saidFields : '' });
+  return filled(sql, {
+    text_hash: keepSaid ? textHash : 'NULL',
+    recipients: keepSaid ? recipients : 'NULL',
+    files: `[${files.map((file) => quoted(globEscaped(file.readPath))).join(', ')}]`,
+    file_ids: `[${files.map((file) => file.fileId).join(', ')}]`,
+    body_type: keepBody ? 'JSON' : struct,
+    fields: keepBody ? `try_cast(body AS ${struct})` : 'body',
+    body: keepBody ? 'body' : 'NULL',
+  });
 }
 
 /** DuckDB globs names even in lists: `a[1].json` would read `a1.json`. */

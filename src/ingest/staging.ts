@@ -4,8 +4,8 @@ import { finished } from 'node:stream/promises';
 
 /** NDJSON files in the spill folder, from which DuckDB takes what Node has read: one a table, made when first written to. */
 export type Staging = {
-  /** Adds one line. Waits where the disk is slower than the reader. */
-  add(name: string, row: unknown): Promise<void> | void;
+  /** Adds one line of JSON, given without its end. Waits where the disk is slower than the reader. */
+  add(name: string, json: string): Promise<void> | void;
   /** Closes all files and tells which there are. */
   finish(): Promise<ReadonlyMap<string, string>>;
 };
@@ -37,7 +37,7 @@ export function openStaging(folder: string): Staging {
   }
 
   return {
-    add(name, row) {
+    add(name, json) {
       let file = files.get(name);
       if (file === undefined) {
         const path = join(folder, `${name}.ndjson`);
@@ -46,7 +46,7 @@ export function openStaging(folder: string): Staging {
         file.stream.on('error', () => {});
         files.set(name, file);
       }
-      const line = `${JSON.stringify(row)}\n`;
+      const line = `${json}\n`;
       file.pending.push(line);
       file.length += line.length;
       if (file.length >= pieceLength) return write(file);

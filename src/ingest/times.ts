@@ -77,7 +77,7 @@ function isoTime(text: string, context: ShapeContext): string | null {
     }
     if (at === begin) return null;
   }
-  const isUtc = at === text.length - 1 && (text.charCodeAt(at) | 32) === lowerZ;
+  const isUtc = hour < 24 && at === text.length - 1 && (text.charCodeAt(at) | 32) === lowerZ;
   if (isUtc) {
     if (!isPlausibleYear(year)) return null;
     const isCanonical =
@@ -115,7 +115,8 @@ function isDate(year: number, month: number, date: number): boolean {
 }
 
 function isClock(hour: number, minute: number, second: number): boolean {
-  return hour <= 23 && minute <= 59 && second <= 59;
+  // 24:00 is the midnight at the end of a day.
+  return (hour <= 23 && minute <= 59 && second <= 59) || (hour === 24 && minute === 0 && second === 0);
 }
 
 /** A year of UTC; a zone can carry a time over the edge, so this is asked after it was applied. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Progress, reached, silent } from '../engine/progress.ts';
 import { quoted, type Session } from '../engine/session.ts';
-import { sqlFile, withoutComments } from '../engine/sql-file.ts';
+import { filled, sqlFile, withoutComments } from '../engine/sql-file.ts';
 import { sideTables } from '../ingest/entry.ts';
 import { buildErrorCodes } from './error-codes.ts';
 import { buildFailedTraces } from './failed-traces.ts';
@@ -145,17 +145,15 @@ export async function buildModel(
   const events = await sqlFile(import.meta.url, './events.sql');
   const files = await inputFiles(session);
   await session.run(
-    events
-      .replace('{{paths}}', () => textList(files.map(({ path }) => path)))
-      .replace('{{formats}}', () => textList(files.map(({ format }) => format)))
-      .replace('{{line}}', wanted.columns.has('line') ? ', line' : '')
-      .replace('{{trace_id}}', withTraces(wanted) ? 'trace_ids.trace_id' : 'NULL::BIGINT')
-      .replace(
-        '{{trace_join}}',
-        withTraces(wanted)
-          ? 'LEFT JOIN trace_ids ON trace_ids.account_id = event_log.account_id AND trace_ids.id = coalesce(event_log.request_id, event_log.correlation_id)'
-          : '',
-      ),
+    filled(events, {
+      paths: textList(files.map(({ path }) => path)),
+      formats: textList(files.map(({ format }) => format)),
+      line: wanted.columns.has('line') ? ', line' : '',
+      trace_id: withTraces(wanted) ? 'trace_ids.trace_id' : 'NULL::BIGINT',
+      trace_join: withTraces(wanted)
+        ? 'LEFT JOIN trace_ids ON trace_ids.account_id = event_log.account_id AND trace_ids.id = coalesce(event_log.request_id, event_log.correlation_id)'
+        : '',
+    }),
   );
   if (wanted.columns.has('line')) {
     await session.run(

@@ -87,9 +87,9 @@ function withoutBigint(_key: string, item: unknown): unknown {
   return typeof item === 'bigint' ? wholeNumber(item) : item;
 }
 
-function timingRecord({ phases, tables }: Timing) {
+function timingRecord({ phases, tables, memoryLimit }: Timing) {
   const record = ({ name, ms }: Timing['phases'][number]) => ({ name, ms: Math.round(ms) });
-  return { phases: phases.map(record), tables: tables.map(record) };
+  return { phases: phases.map(record), tables: tables.map(record), memoryLimit };
 }
 
 // Each key is written out, so that neither its order nor its presence depends on how the value was made.

@@ -122,7 +122,10 @@ const resultSchema = z.object({
       shard: shard.optional(),
       config: text.optional(),
       redacted: z.literal(true).optional(),
-      timing: z.object({ phases: z.array(step), tables: z.array(step) }).optional(),
+      timing: z
+        .object({ phases: z.array(step), tables: z.array(step), memoryLimit: count.optional() })
+        .transform(({ memoryLimit, ...times }) => ({ ...times, ...(memoryLimit === undefined ? {} : { memoryLimit }) }))
+        .optional(),
     })
     .transform(({ shard, config, redacted, timing, ...run }) => ({
       ...run,

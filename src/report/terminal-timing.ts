@@ -36,8 +36,15 @@ export function tookLines(
   return [
     ...told(total),
     ...phaseLines(phases).map((line) => indent + line),
+    ...(timing.memoryLimit === undefined
+      ? []
+      : [`${indent}at most ${gigabytes(timing.memoryLimit)} for DuckDB (--memory-limit)`]),
     ...beside(lists, width - indent.length, paint).map((line) => indent + line),
   ];
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** In their order, the small ones as `the rest`. */

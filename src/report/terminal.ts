@@ -218,6 +218,7 @@ function footLines(result: AuditResult, { width, timing }: ReportOptions, paint:
       rejected === 0 ? line : line.replace(lost, paint.severity.warning(lost)),
     ),
     ...fileLines(files, run.accounts > 1, width),
+    ...(rejected === 0 ? [] : labelledWrap('', 'audit --rejects FILE writes what was rejected, and why', width, paint)),
     ...passedOverLines(result, width),
     ...checkedLines(rules, width, paint),
     ...configLines(result, width, paint),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { compareText } from '../engine/compare.ts';
+import { messageOf } from '../engine/errors.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import type { Wanted } from '../model/build.ts';
 import { parseSql } from './parsed-sql.ts';
@@ -114,7 +115,8 @@ async function parse(connection: DuckDBConnection, sql: string, text: SqlText): 
     return { message: `a rule is one SELECT, not ${word.toUpperCase()}`, offset: start };
   }
   const offset = tree.position === undefined ? start : charOffset(sql, Number(tree.position), 'code points');
-  return { message: tree.error_message, offset };
+  // It quotes what it stumbled over, which may run over lines.
+  return { message: messageOf(tree.error_message), offset };
 }
 
 function another(semicolon: number): Refusal {

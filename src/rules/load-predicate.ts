@@ -1,6 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { messageOf } from '../engine/errors.ts';
 import { displayPath, type Position, type Problem } from './position.ts';
 
@@ -72,17 +72,29 @@ function publicApi(): Promise<unknown> {
 
 /** Per user: what lies in there is run, so nobody else may write it. */
 async function cacheDir(spillDir: string): Promise<string> {
-  const base =
-    process.env.XDG_CACHE_HOME ||
-    (process.platform === 'win32' ? process.env.LOCALAPPDATA : '') ||
-    join(homedir(), '.cache');
+  const spare = join(spillDir, 'predicates');
+  const base = userCache();
+  if (base === undefined) return spare;
   const folder = join(base, 'postlude', 'predicates');
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(folder, constants.W_OK);
     return folder;
   } catch {
-    return join(spillDir, 'predicates');
+    return spare;
+  }
+}
+
+/** Only an absolute path is the user's: a relative one, or an empty `HOME`, is in whatever folder postlude is called in. */
+function userCache(): string | undefined {
+  const named = process.env.XDG_CACHE_HOME || (process.platform === 'win32' && process.env.LOCALAPPDATA) || '';
+  if (isAbsolute(named)) return named;
+  try {
+    const cache = join(homedir(), '.cache');
+    return isAbsolute(cache) ? cache : undefined;
+  } catch {
+    // Neither `HOME` nor an entry for the user in the system's list: usual in containers.
+    return undefined;
   }
 }
 

@@ -6,9 +6,10 @@ export type Position = { readonly line: number; readonly column: number };
 /** Something wrong in a rule, and where. `file` is as the user would type it. */
 export type Problem = Position & { readonly file: string; readonly message: string };
 
-/** `FILE:LINE:COL: message`, as editors and CI logs know it. */
+/** `FILE:LINE:COL: message`, as editors and CI logs know it: one line, also where a key that is quoted in it has line ends. */
 export function formatProblem(problem: Problem): string {
-  return `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`;
+  const text = `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`;
+  return text.replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
 /** The place of a character offset. */

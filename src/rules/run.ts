@@ -2,6 +2,7 @@ import type { RecordBatch } from 'apache-arrow';
 import { z } from 'zod';
 import { type Cell, type ResultColumn, type Row, rowReader, runBatches } from '../engine/arrow.ts';
 import { UserError } from '../engine/errors.ts';
+import { firstAndMore } from '../engine/issue-accounts.ts';
 import type { Session } from '../engine/session.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import type { Answer, Question } from './answers.ts';
@@ -20,7 +21,7 @@ import type { RuleProfiles } from './profiles.ts';
 import { lacking, meetRequirements, type Requirements, skipReason } from './requirements.ts';
 import type { Rule } from './rule.ts';
 import { isShipped } from './shipped.ts';
-import { readSqlText, withoutSemicolons } from './sql-text.ts';
+import { withoutSemicolons } from './sql-text.ts';
 import { certainties, severities, subjectTypes } from './vocabulary.ts';
 import { defaultTimeoutMs, withinLimits } from './within-limits.ts';
 
@@ -101,10 +102,7 @@ function failuresText(failures: ReadonlyMap<string, string>, accounts: readonly 
     else there.push(account);
   }
   return [...byMessage]
-    .map(
-      ([message, whom]) =>
-        `${whom.length === 1 ? whom[0] : `${whom[0]} and ${whom.length - 1} more accounts`}: ${message}`,
-    )
+    .map(([message, [first = '', ...others]]) => `${firstAndMore(first, others.length)}: ${message}`)
     .join('; ');
 }
 
@@ -343,8 +341,7 @@ async function fetchBatches(
   { timeoutMs, profiles }: RunOptions,
 ): Promise<Fetched> {
   const statement = withoutSemicolons(rule.sql);
-  const named = new Set(readSqlText(rule.sql).params.map(({ name }) => name));
-  const given = Object.fromEntries(Object.entries(sqlParams(rule, params)).filter(([name]) => named.has(name)));
+  const given = sqlParams(rule, params);
   const fetch = async (): Promise<Fetched> => {
     const result = await runBatches(session.connection, statement, given);
     await profiles?.keep(rule.id);

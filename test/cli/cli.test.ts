@@ -84,6 +84,11 @@ describe('a wrong call', () => {
       ['audit', 'x', '--sevirity', 'info'],
       /^postlude: unknown option --sevirity: did you mean --severity\?/,
     ],
+    [
+      'an option of another command',
+      ['audit', 'x', '--limit', '5'],
+      /^postlude: unknown option --limit: another command has it, this one does not/,
+    ],
     ['an option that means nothing alike', ['audit', 'x', '--xyzzy'], /^postlude: unknown option --xyzzy \(/],
     ['no path', ['audit'], /^postlude: audit needs a file or folder/],
     ['an empty path', ['audit', ''], /^postlude: PATH is empty/],

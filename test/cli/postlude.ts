@@ -46,16 +46,23 @@ function isFresh(): boolean {
 
 export type Answer = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-type Surroundings = { readonly cwd?: string; readonly input?: string; readonly env?: Readonly<Record<string, string>> };
+type Surroundings = {
+  readonly cwd?: string;
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A command that starts it: whatever comes behind is the program and what it is told. */
+  readonly through?: readonly string[];
+};
 
 /** Calls the built program as its own process, without a terminal. */
 export function postlude(
   args: readonly string[],
-  { cwd = root, input = '', env = {} }: Surroundings = {},
+  { cwd = root, input = '', env = {}, through = [] }: Surroundings = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { NO_COLOR: _no, FORCE_COLOR: _force, COLUMNS: _columns, ...inherited } = process.env;
-    const child = spawn(process.execPath, [cli, ...args], { cwd, env: { ...inherited, ...env } });
+    const [command = process.execPath, ...rest] = [...through, process.execPath, cli, ...args];
+    const child = spawn(command, rest, { cwd, env: { ...inherited, ...env } });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

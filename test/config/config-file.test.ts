@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findConfig, parseConfig, readConfig } from '../../src/config/config-file.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { UserError } from '../../src/engine/errors.ts';
 import { folderOf } from '../rules/rule-folder.ts';
 
 const parse = (text: string) => parseConfig('/srv/postlude.config.yaml', text).config;
@@ -112,4 +113,12 @@ describe('the file is looked for', () => {
       'postlude.config.yml is not read: its name has to be postlude.config.yaml',
     );
   });
+});
+
+it('tells each problem on one line, also of a key with line ends in it', () => {
+  expect(() => parse('"a\\nb\\r": 1')).toThrow(
+    new UserError(
+      '/srv/postlude.config.yaml:1:1: unknown key "a\\nb\\r": known are packs, rules, accounts, suppressions',
+    ),
+  );
 });

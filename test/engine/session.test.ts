@@ -105,6 +105,29 @@ describe('close', () => {
   });
 });
 
+describe('beside', () => {
+  test('is the same session over another connection, and goes with it', async () => {
+    const session = await openSession({ threads: 2, tempDir: folder });
+    const beside = await session.beside();
+    await session.run('CREATE TABLE shared AS SELECT 1 AS x');
+    expect(await beside.rows(anyRow, 'SELECT x FROM shared')).toEqual([{ x: 1 }]);
+    const endless = beside
+      .run('SELECT count(*) FROM range(100000000000) r(i) WHERE hash(i) = 5')
+      .catch(() => 'stopped');
+    expect(await session.rows(anyRow, 'SELECT x FROM shared')).toEqual([{ x: 1 }]);
+    await session.close();
+    expect(await endless).toBe('stopped');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('tells errors as JSON once the session is locked, too', async () => {
+    const session = await opened();
+    const beside = await session.beside();
+    await session.lock();
+    await expect(beside.run('SELECT nope')).rejects.toThrow('"exception_type":"Binder"');
+  });
+});
+
 describe('run and rows', () => {
   test('run takes several statements', async () => {
     const session = await opened();

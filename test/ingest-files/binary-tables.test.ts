@@ -276,4 +276,16 @@ describe('reading Arrow', () => {
       expect(rejects).toHaveLength(1);
     }
   });
+
+  it('comes to an end whatever number of its metadata is damaged', async () => {
+    const whole = Buffer.from(tableToIPC(new Table({ n: vectorFromArray([1, 2], new Int32()) }), 'stream'));
+    for (let offset = 12; offset + 4 <= whole.length; offset += 4) {
+      const bytes = Buffer.from(whole);
+      bytes.writeInt32LE(0x7fffffff, offset);
+      const path = at('damaged.arrows');
+      writeFileSync(path, bytes);
+      const { records, rejects } = await read(path);
+      expect(records.length + rejects.length).toBeLessThan(10);
+    }
+  });
 });

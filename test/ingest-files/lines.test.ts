@@ -145,6 +145,19 @@ describe('reading NDJSON', () => {
     expect(JSON.stringify(records[0]?.fields)).toBe('{"__proto__":{"x":1},"n":1}');
   });
 
+  it('keeps numbers as text that JavaScript would round, or take for infinite', async () => {
+    const line = String.raw`{"a":9007199254740993,"b":[1e400,-90071992547409931],"c":"9007199254740993\\","d\"":1e300,"e":9007199254740994}`;
+    expect((await read(line)).records.map(({ fields }) => fields)).toEqual([
+      {
+        a: '9007199254740993',
+        b: ['1e400', '-90071992547409931'],
+        c: '9007199254740993\\',
+        'd"': 1e300,
+        e: 9007199254740994,
+      },
+    ]);
+  });
+
   it('rejects what is nested too deep to be written again', async () => {
     const deep = `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`;
     expect((await read(`${deep}\n{"n":1}`)).rejects).toMatchObject([

@@ -129,6 +129,14 @@ describe('zstd', () => {
     expect([text.toString(), problem]).toEqual(['abcabc', null]);
   });
 
+  it('tells without any program that a frame is cut off', async () => {
+    const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 3, 0x19, 0, 0, 0x61, 0x62, 0x63]);
+    for (const length of [5, 8, 11]) {
+      const { problem } = await read(Buffer.concat([frame, frame.subarray(0, length)]), 'zstd');
+      expect([length, problem]).toEqual([length, 'zstd stream is cut off']);
+    }
+  });
+
   it('reads frames that end where a piece of what is read at once ends', async () => {
     const stored = (content: Buffer) => {
       const sizes = Buffer.alloc(7);

@@ -114,6 +114,7 @@ export function incident({ symptoms = 12, silentCalls = 7 } = {}): AuditResult {
           { name: 'participants', ms: 410.6 },
           { name: 'conversations', ms: 12 },
         ],
+        memoryLimit: 8_000_000_000,
       },
     },
     files: [

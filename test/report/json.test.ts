@@ -28,6 +28,7 @@ test('says where the time went only where somebody asked', () => {
       { name: 'participants', ms: 411 },
       { name: 'conversations', ms: 12 },
     ],
+    memoryLimit: 8_000_000_000,
   });
 });
 

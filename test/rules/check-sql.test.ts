@@ -290,3 +290,10 @@ describe('what a rule returns', () => {
     ).toEqual(['x.sql:9:1: the SELECT does not return cause, which is one of a, b']);
   });
 });
+
+it('tells on one line what DuckDB stumbles over, also where that runs over lines', async () => {
+  const [problem, ...others] = (await check('SELECT a FROM events "x\ny" "z\nz"')).problems;
+  expect(others).toEqual([]);
+  expect(problem?.message).toMatch(/^syntax error at or near "/);
+  expect(problem?.message).not.toContain('\n');
+});

@@ -456,3 +456,8 @@ describe('a predicate', () => {
     expect(await failure(many, { predicate }, { timeoutMs: 3000 })).toBe('x.ts: stopped after 3 s, the time limit');
   });
 });
+
+it('names one account and says how many more a rule failed over in the same words', async () => {
+  const failed = await run(`${start}, upper('fatal') AS severity FROM conversations`, {}, { accounts: [A, B] });
+  expect(failed.reason).toContain(`${A} and 1 more account: `);
+});

@@ -127,6 +127,12 @@ it.each([
   ['no log id', of('conversation', { logId: undefined })],
   ['an error in other words', of('memory', { level: 'ERROR', errorReason: null }, { description: 'Store is gone' })],
   ['a level in other words', of('conversation', { level: 'notice' })],
+  ['a time in the year 3000', of('conversation', { eventTime: '3000-01-01T00:00:00Z' })],
+  ['a resource made at `infinity`', of('conversation', {}, { createdAt: 'infinity' })],
+  ['a resource made at a time without a zone', of('conversation', {}, { createdAt: '2026-09-14T08:00:00' })],
+  ['an object as log id', of('conversation', { logId: { a: 1 } })],
+  ['an error code that is no whole number', of('diagnostic', { errorCode: 530003.5 })],
+  ['an error code in hexadecimal', of('diagnostic', {}, { errorCode: '0x81643' })],
 ])('DuckDB leaves to the shape a file with %s', async (_, fields) => {
   const before = await session.rows(z.object({ n: z.bigint() }), 'SELECT count(*) AS n FROM event_log');
   expect(await load('odd', [plain[0] ?? {}, fields])).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { integer, list, object, plainName, reader, text, traceId, truth } from '../../src/ingest/fields.ts';
+import { int32, integer, list, object, plainName, reader, text, traceId, truth } from '../../src/ingest/fields.ts';
 
 describe('reader', () => {
   const { read, merge } = reader({ conversationId: [], logId: ['logSid'], errorCode: [] });
@@ -63,6 +63,11 @@ describe('values', () => {
     expect(['', 'null', null, undefined, {}, []].map(text)).toEqual([null, null, null, null, null, null]);
     expect(['a', ' ', 'NULL', 0, 5n, true].map(text)).toEqual(['a', ' ', 'NULL', '0', '5', 'true']);
     expect(['0', 0, '00', 'a', ''].map(traceId)).toEqual([null, null, '00', 'a', null]);
+  });
+
+  it('takes no integers that are too large for their column', () => {
+    expect([2 ** 31 - 1, -(2 ** 31) + 1, '5'].map(int32)).toEqual([2 ** 31 - 1, -(2 ** 31) + 1, 5]);
+    expect([2 ** 31, 1e15, '-99999999999', 'x'].map(int32)).toEqual([null, null, null, null]);
   });
 
   it('reads integers and booleans from text', () => {

@@ -10,6 +10,7 @@ import {
   RecordBatchReader,
   TimeUnit,
 } from 'apache-arrow';
+import { ByteBuffer } from 'flatbuffers';
 import { decompress } from 'fzstd';
 import { messageOf } from '../../engine/errors.ts';
 import { wholeNumber } from '../../engine/whole-number.ts';
@@ -30,16 +31,33 @@ export async function* readArrow(path: string, format: 'arrow-file' | 'arrow-str
   const parts = format === 'arrow-file' ? fileParts(path, tell) : streamParts(path, 0, tell);
   for await (const part of parts) {
     try {
+      if (!mayHoldRows(part)) throw new Error(damaged);
       addRows(batch, part, rows);
     } catch (thrown) {
       tell(thrown);
     }
-    rows += part.numRows;
+    rows += mayHoldRows(part) ? part.numRows : 0;
     const ready = batch.take(batchSize);
     if (ready !== null) yield ready;
   }
   const last = batch.take(0);
   if (last !== null) yield last;
+}
+
+/**
+ * The library reads as many elements as a list of its metadata is said to have, two thousand million where that is damaged. No list has
+ * more elements than its message has bytes.
+ */
+const lengthOfVector = ByteBuffer.prototype.__vector_len;
+ByteBuffer.prototype.__vector_len = function (offset) {
+  const length = lengthOfVector.call(this, offset);
+  if (length < 0 || length > this.capacity()) throw new RangeError('a list longer than its message');
+  return length;
+};
+
+/** Each row takes a bit at least of some column; a part that says that it has more is damaged, and would be read for ever. */
+function mayHoldRows(part: RecordBatch): boolean {
+  return part.numRows >= 0 && part.numRows <= 8 * part.data.byteLength;
 }
 
 type Tell = (thrown: unknown) => void;

@@ -3,7 +3,7 @@ import type { ByteSource } from '../decompress.ts';
 import type { Fields } from '../entry.ts';
 import { type Batch, batchSize, collector, type Page } from './batch.ts';
 import { isEnvelope, isListKey, pageOf } from './envelope.ts';
-import { isFields, notAnObject, parseJson } from './parse-object.ts';
+import { isFields, notAnObject, parseJson, parseLoosely } from './parse-object.ts';
 
 /** Reads JSON documents one after another: lists, envelopes around lists, single objects, compact or pretty-printed. */
 export async function* readJson(source: ByteSource): AsyncGenerator<Batch> {
@@ -179,7 +179,7 @@ export function jsonSplitter(sink: JsonSink, limits: JsonLimits = defaultLimits)
   /** The object without what stands in its lists, as far as it is known; `closing` completes it. */
   const skeletonOf = (current: Candidate, closing: string): Fields | null => {
     if (current.skeleton === null) return null;
-    const parsed = parseJson(Buffer.concat(current.skeleton).toString('utf8') + closing);
+    const parsed = parseLoosely(Buffer.concat(current.skeleton).toString('utf8') + closing);
     return 'value' in parsed && isFields(parsed.value) ? parsed.value : null;
   };
 

@@ -1,5 +1,5 @@
 import type { Address, LogEntry, Recipient, ShapeContext } from '../entry.ts';
-import { firstText, integer, list, object, reader, text, traceId, truth } from '../fields.ts';
+import { firstText, int32, list, object, reader, text, traceId, truth } from '../fields.ts';
 import { parseTime, timeFromLogId } from '../times.ts';
 import { type EntryView, has, merged } from './names.ts';
 import { eventTypeOf, levelOf, sourceOf, sourceOfType } from './vocabulary.ts';
@@ -80,9 +80,8 @@ function entityOf(eventType: string): Entity | null {
 
 /** An error code; 0 means success. */
 export function errorCodeOf(value: unknown): number | null {
-  const code = integer(value);
-  // The column is a 32 bit integer; greater numbers are no codes.
-  return code === null || code === 0 || Math.abs(code) > 2_147_483_647 ? null : code;
+  const code = int32(value);
+  return code === 0 ? null : code;
 }
 
 /** The first error code of the places: that of a payload can be 0 while the envelope has one. */

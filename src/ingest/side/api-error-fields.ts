@@ -1,4 +1,4 @@
-import { integer, object, text } from '../fields.ts';
+import { int32, object, text } from '../fields.ts';
 import { type SideView, sideViewOf } from './names.ts';
 
 /** An error response: what it says itself, and its HTTP status, which can stand around it. */
@@ -25,9 +25,9 @@ export function apiErrorIn(view: SideView): ApiError | null {
 }
 
 function isErrorBody(view: SideView): boolean {
-  return integer(view.code) !== null && text(view.message) !== null;
+  return int32(view.code) !== null && text(view.message) !== null;
 }
 
 function statusOf(view: SideView): number | null {
-  return integer(view.httpStatusCode) ?? integer(view.status);
+  return int32(view.httpStatusCode) ?? int32(view.status);
 }

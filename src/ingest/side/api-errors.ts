@@ -1,5 +1,5 @@
 import type { SideShape } from '../entry.ts';
-import { firstText, integer, object, text, traceId, truth } from '../fields.ts';
+import { firstText, int32, object, text, traceId, truth } from '../fields.ts';
 import { idInHeaders } from '../shapes/request.ts';
 import { apiErrorIn } from './api-error-fields.ts';
 import { sideViewOf } from './names.ts';
@@ -26,7 +26,7 @@ export const apiErrors: SideShape = sideShape('api-errors', 'api-error', (view, 
           idInHeaders(view.headers, 'requestid'),
         method: text(view.method)?.toUpperCase() ?? null,
         path,
-        code: integer(error.code),
+        code: int32(error.code),
         http_status: httpStatus,
         message: text(error.message),
         more_info: text(error.moreInfo),

@@ -1,5 +1,5 @@
 import type { SideShape } from '../entry.ts';
-import { integer, text } from '../fields.ts';
+import { int32, text } from '../fields.ts';
 import { sideShape } from './side-shape.ts';
 import { directionOf, statusOf } from './traffic-words.ts';
 
@@ -20,7 +20,7 @@ export const calls: SideShape = sideShape('calls', 'call', (view, time) => {
         status: statusOf(view.status),
         started_at: time('startTime', view.startTime) ?? time('dateCreated', view.createdAt) ?? time('date', view.date),
         ended_at: time('endTime', view.endTime),
-        duration_seconds: integer(view.duration),
+        duration_seconds: int32(view.duration),
       },
     },
   ];

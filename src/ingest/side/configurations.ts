@@ -1,6 +1,6 @@
 import { fingerprint } from '../content-hash.ts';
 import type { SideRow, SideShape } from '../entry.ts';
-import { firstText, integer, list, object, reader, text, truth } from '../fields.ts';
+import { firstText, int32, integer, list, object, reader, text, truth } from '../fields.ts';
 import { sideShape } from './side-shape.ts';
 
 const settingsReader = reader({ statusTimeouts: [], captureRules: [] });
@@ -80,6 +80,6 @@ function channelRows(key: ChannelKey, given: unknown): readonly SideRow[] {
 
 /** A timeout, which the API counts in minutes, as an interval. */
 function minutes(value: unknown): string | null {
-  const count = integer(value);
+  const count = int32(value);
   return count === null ? null : `${count} minutes`;
 }

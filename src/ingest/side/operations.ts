@@ -1,5 +1,5 @@
 import type { SideShape } from '../entry.ts';
-import { firstText, integer, object, reader, text } from '../fields.ts';
+import { firstText, int32, object, reader, text } from '../fields.ts';
 import { sideShape } from './side-shape.ts';
 
 const problemReader = reader({ title: [], detail: ['message'], status: ['httpStatusCode'] });
@@ -22,7 +22,7 @@ export const operations: SideShape = sideShape('operations', 'operation', (view,
         completed_at: completedAt,
         error_title: problemFields === null ? text(view.error) : text(problem.title),
         error_detail: text(problem.detail),
-        error_status: integer(problem.status),
+        error_status: int32(problem.status),
         result_id: text(resultReader.read(object(view.result) ?? {}).id),
         related_ids: Object.values(object(view.related) ?? {})
           .map(text)
