@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** What takes long, so that `npm test` stays quick: `npm run test:all` (mode `all`) tries it. */
 const slow = [
+  'test/attacks/endless.test.ts',
   'test/browser/**/*.test.ts',
   'test/cli/baseline.test.ts',
   'test/cli/rules-files.test.ts',

@@ -30,7 +30,8 @@ export async function guardMemory(session: Session): Promise<MemoryGuard> {
   const before = process.platform === 'linux' ? await dataLimits() : null;
   if (before === null) return { bytes, lift: async () => {} };
   // What is reserved is more than what is taken, and stays reserved where it is given back.
-  const limit = Math.round(before.reserved + bytes - resident);
+  // Later than it is noticed here: near the limit something small may be refused, in a place where DuckDB does not expect it.
+  const limit = Math.round(before.reserved + bytes - resident + 2 * gigabyte);
   if (before.soft !== 'unlimited' && Number(before.soft) <= limit) return { bytes, lift: async () => {} };
   const isSet = await setDataLimit(String(limit));
   return {

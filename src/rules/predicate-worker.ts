@@ -1,3 +1,4 @@
+import { serialize } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Answer, answerTo, type Question, textOf } from './answers.ts';
 import { type LoadedPredicate, loadPredicate, PredicateError } from './load-predicate.ts';
@@ -11,11 +12,14 @@ const port = parentPort;
 
 type Asked = { readonly questions: readonly Question[]; readonly params: unknown };
 
-/** Answers that are no plain data, such as functions, cannot leave the thread. */
+/** A finding is read by people, and there can be many of them. */
+const mostBytes = 2 ** 20;
+
+/** Answers that are no plain data, such as functions, cannot leave the thread, and huge ones are not to. */
 function plain(answer: Answer): Answer {
+  if ('wrong' in answer || typeof answer.verdict === 'boolean') return answer;
   try {
-    structuredClone(answer);
-    return answer;
+    return serialize(answer.verdict).byteLength <= mostBytes ? answer : { wrong: 'returned more than 1 MiB' };
   } catch (thrown) {
     return { wrong: `returned what is no plain data: ${textOf(thrown)}` };
   }
@@ -23,12 +27,10 @@ function plain(answer: Answer): Answer {
 
 function serve(predicate: LoadedPredicate): void {
   port?.on('message', ({ questions, params }: Asked) => {
-    const answers = questions.map((question) => answerTo(predicate, question, params));
-    try {
-      port.postMessage({ kind: 'answers', answers });
-    } catch {
-      port.postMessage({ kind: 'answers', answers: answers.map(plain) });
-    }
+    port.postMessage({
+      kind: 'answers',
+      answers: questions.map((question) => plain(answerTo(predicate, question, params))),
+    });
   });
   port?.postMessage({ kind: 'loaded', events: predicate.events });
 }
