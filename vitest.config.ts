@@ -6,6 +6,7 @@ const slow = [
   'test/cli/baseline.test.ts',
   'test/cli/rules-files.test.ts',
   'test/cli/stop.test.ts',
+  'test/fuzz/fuzz.test.ts',
   'test/parts/parts.test.ts',
   'test/redact/simulated.test.ts',
   'test/shards/simulated.test.ts',
