@@ -9,6 +9,7 @@ const slow = [
   'test/cli/stop.test.ts',
   'test/hostile/**/*.test.ts',
   'test/pack/pack.test.ts',
+  'test/fuzz/fuzz.test.ts',
   'test/parts/parts.test.ts',
   'test/redact/simulated.test.ts',
   'test/shards/simulated.test.ts',

@@ -47,7 +47,7 @@ export function checkYaml<Schema extends z.ZodType>(source: YamlSource, schema: 
   const broken = [...document.errors, ...document.warnings].map((error) => ({
     file,
     ...at(error.pos[0]),
-    message: `${name} is not valid YAML: ${error.message.replaceAll(/\s+/gu, ' ')}`,
+    message: `${name} is not valid YAML: ${shortened(error.message.replaceAll(/\s+/gu, ' '))}`,
   }));
   // After the first the parser is out of step, and the others follow from it.
   if (broken.length > 0) return wrong(broken.slice(0, 1));
@@ -172,7 +172,13 @@ function misspelt(given: unknown, options: readonly string[]): string {
 }
 
 function shown(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+  return shortened(JSON.stringify(value) ?? String(value));
+}
+
+/** What is quoted may be as long as the file. */
+function shortened(text: string): string {
+  const most = 200;
+  return text.length > most ? `${[...text.slice(0, most)].slice(0, -1).join('')}…` : text;
 }
 
 /** The keys that a schema knows at a place, those of every form that the place may have. */

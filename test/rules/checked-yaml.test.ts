@@ -23,6 +23,12 @@ function check(text: string) {
 }
 
 describe('YAML that is checked against a schema', () => {
+  it('quotes only the beginning of what is long', () => {
+    const [message, ...others] = [check(`title: A\nswitches: { a: "${'😀'.repeat(500)}" }`)].flat();
+    expect(others).toEqual([]);
+    expect(message).toMatch(/^a\.yaml:2:13: switches\.a must be on, off or a map, not "😀{99}…$/u);
+  });
+
   it('is the value that the schema makes of it, with the places of its keys', () => {
     const text = 'title: A\nsteps:\n  - name: one\n  - name: two\n';
     const checked = checkYaml({ file: 'a.yaml', text, name: 'the file' }, schema);
