@@ -100,7 +100,8 @@ SELECT
   coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason)) AS error_reason,
   clean_request(requestId) AS request_id,
   CASE WHEN correlationId IS DISTINCT FROM requestId THEN clean_request(correlationId) END AS correlation_id,
-  correlationId = requestId AND correlationId NOT IN ('', 'null', '0') AS correlates_itself,
+  -- Never false: of an empty request id and none the content is the same.
+  CASE WHEN correlationId = requestId AND correlationId NOT IN ('', 'null', '0') THEN true END AS correlates_itself,
   CASE WHEN is_conversation THEN b.id ELSE coalesce(clean(b.conversationId), clean(b.conversation_id), CASE WHEN len(listed) = 1 THEN clean(listed[1]) END, CASE WHEN starts_with(subject, 'conv_conversation_') THEN subject END) END AS conversation_id,
   CASE
     WHEN is_communication THEN clean(b.author.participantId)

@@ -16,7 +16,7 @@ SELECT
   errorReason AS error_reason,
   requestId AS request_id,
   CASE WHEN correlationId IS DISTINCT FROM requestId THEN correlationId END AS correlation_id,
-  correlationId = requestId AS correlates_itself,
+  CASE WHEN correlationId = requestId THEN true END AS correlates_itself,
   conversationId AS conversation_id,
   participantId AS participant_id,
   communicationId AS communication_id,

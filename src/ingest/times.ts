@@ -40,7 +40,7 @@ export function timeFromLogId(time: string, logId: string | null): string {
 
 /** A time as the reason of a reject names it: `eventTime is missing`, `eventTime is not a time: "yesterday"`. */
 export function noTime(name: string, value: unknown): string {
-  if (value === undefined || value === null || value === '') return `${name} is missing`;
+  if (value === undefined || value === null || value === '' || value === 'null') return `${name} is missing`;
   const shown = JSON.stringify(typeof value === 'bigint' ? String(value) : value) ?? typeof value;
   return `${name} is not a time: ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}`;
 }

@@ -212,7 +212,7 @@ describe('reading JSON', () => {
     const rest = (text: string) => `[{"n":1},\n${text},\n{"n":2},\n{"n":3}]`;
     it.each([
       ['a missing value', '{"a":}'],
-      ['a word that is no JSON', '{"a":NaN}'],
+      ['a word that is no JSON', '{"a":nil}'],
       ['a missing closing quote', '{"a":"x, "b":"y"}'],
       ['a missing closing quote at the end', '{"a":"x}'],
       ['a missing opening quote', '{"a":x","b":"y"}'],

@@ -41,8 +41,8 @@ function parseLine(text: string): Parsed | null {
   if (text === '') return null;
   const parsed = parseJson(text);
   if ('value' in parsed) return parsed;
-  // Byte order marks stand inside where files that begin with one were joined.
-  const trimmed = text.replaceAll('\uFEFF', '').trim();
+  // Byte order marks stand inside where files that begin with one were joined, record separators (RFC 7464) where one of them is a sequence.
+  const trimmed = text.replaceAll('\uFEFF', '').replaceAll('\u001E', '').trim();
   if (trimmed === '') return null;
   return trimmed.length === text.length ? parsed : parseJson(trimmed);
 }

@@ -19,10 +19,17 @@ export function parseJson(text: string): Parsed {
 
 /** As `parseJson`, where it only matters what kind of value it is: half a character in it is no reason. */
 export function parseLoosely(text: string): Parsed {
+  const word = firstOfNoValue(text);
+  if (word !== null) return { reason: `not JSON: Unexpected token '${word}'` };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (thrown) {
+    const mended = lenient.test(text) ? outsideStrings(text, withoutExtras) : text;
+    if (mended !== text) {
+      const parsed = parseLoosely(mended);
+      if ('value' in parsed) return parsed;
+    }
     return { reason: `not JSON: ${withoutExcerpt(messageOf(thrown))}` };
   }
   // A level takes two characters at least: what is short is not deep enough to do harm.
@@ -31,23 +38,44 @@ export function parseLoosely(text: string): Parsed {
   return { value: longNumber.test(text) ? JSON.parse(withLongNumbersAsText(text)) : value };
 }
 
+/** The first character, where no value begins with it: an exception for each of a million lines of garbage takes longer than all the rest. */
+function firstOfNoValue(text: string): string | null {
+  let at = 0;
+  while (text[at] === ' ' || text[at] === '\t' || text[at] === '\n' || text[at] === '\r') at++;
+  const first = text[at] ?? '';
+  return /[!#-,./:-Z\\^-eg-mo-su-z|}~\]]/.test(first) ? first : null;
+}
+
+/** What DuckDB takes for JSON where it reads a file itself: commas before closing brackets, and numbers as Python writes them. */
+const lenient = /,\s*[}\]]|\b(?:NaN|Infinity)\b/;
+
+/** `text` outside of strings: NaN and infinite numbers say nothing. */
+function withoutExtras(text: string): string {
+  return text.replaceAll(/,(?=\s*[}\]])/g, '').replaceAll(/-?\b(?:NaN|Infinity)\b/g, 'null');
+}
+
 /** Looks for what `withLongNumbersAsText` changes, and finds a little more. */
 const longNumber = /[:,[\s]-?(?:\d{16}|\d[\d.]*[eE]\+?\d{3})/;
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
  * Integers that JavaScript would round, and numbers that it would take for infinite, as text: two ids of 17 digits would be one id
- * otherwise, and one of the two entries would count as a duplicate. `json` is known to be JSON.
+ * otherwise, and one of the two entries would count as a duplicate.
  */
 function withLongNumbersAsText(json: string): string {
+  return outsideStrings(json, (text) => text.replace(number, exactly));
+}
+
+/** Changes what stands outside of strings. */
+function outsideStrings(json: string, change: (text: string) => string): string {
   const parts: string[] = [];
   let from = 0;
   for (let open = json.indexOf('"'); open >= 0; open = json.indexOf('"', from)) {
-    parts.push(json.slice(from, open).replace(number, exactly));
+    parts.push(change(json.slice(from, open)));
     from = endOfString(json, open);
     parts.push(json.slice(open, from));
   }
-  parts.push(json.slice(from).replace(number, exactly));
+  parts.push(change(json.slice(from)));
   return parts.join('');
 }
 
@@ -58,15 +86,16 @@ function exactly(literal: string): string {
   return isExact ? literal : `"${literal}"`;
 }
 
-/** Behind the quote that ends a string. */
+/** Behind the quote that ends a string, or the end of the text. */
 function endOfString(json: string, open: number): number {
   let end = json.indexOf('"', open + 1);
-  for (;;) {
+  while (end >= 0) {
     let before = end;
     while (json[before - 1] === '\\') before--;
     if ((end - before) % 2 === 0) return end + 1;
     end = json.indexOf('"', end + 1);
   }
+  return json.length;
 }
 
 /** `Unexpected token 'x', "…the text…" is not valid JSON` and its like, which differ between versions of Node. */

@@ -28,7 +28,7 @@ function timeReader(context: ShapeContext): { readonly read: ReadTime; readonly 
   let reason: string | null = null;
   return {
     read(name, value) {
-      if (value === undefined || value === null || value === '') return null;
+      if (value === undefined || value === null || value === '' || value === 'null') return null;
       const time = parseTime(value, context);
       if (time === null) reason ??= noTime(name, value);
       return time;
