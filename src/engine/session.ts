@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { z } from 'zod';
 import { isErrno, messageOf, UserError } from './errors.ts';
+import { asFullTemp, fullTemp, isFullDisk } from './full-disk.ts';
 import { checkStopped, haltable, isStopped, temporaryPath } from './stop.ts';
 
 export type Params = Readonly<Record<string, DuckDBValue>>;
@@ -62,7 +63,8 @@ function makeSpillDir(tempDir: string): string {
   try {
     return mkdtempSync(join(tempDir, 'postlude-'));
   } catch (thrown) {
-    if (!isErrno(thrown, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC')) throw thrown;
+    if (isFullDisk(thrown)) throw new UserError(fullTemp(tempDir));
+    if (!isErrno(thrown, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS')) throw thrown;
     throw new UserError(`Cannot write temporary files in ${tempDir}: ${messageOf(thrown)}. Name another folder.`);
   }
 }
@@ -84,6 +86,9 @@ async function openIn(
   // Zone-less text cast to TIMESTAMPTZ takes the session's zone; it must not depend on the machine.
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
   const forget = haltable(() => Promise.all(connections.map(settle)));
+  const failed = (thrown: unknown): never => {
+    throw messageOf(thrown).includes(spillDir) ? asFullTemp(spillDir, thrown) : thrown;
+  };
 
   return {
     connection,
@@ -91,11 +96,11 @@ async function openIn(
     connect,
     async run(sql, params) {
       checkStopped();
-      await connection.run(sql, params);
+      await connection.run(sql, params).catch(failed);
     },
     async rows(schema, sql, params) {
       checkStopped();
-      const reader = await connection.runAndReadAll(sql, params);
+      const reader = await connection.runAndReadAll(sql, params).catch(failed);
       return reader.getRowObjectsJS().map((row) => schema.parse(row));
     },
     async lock(folders = []) {
