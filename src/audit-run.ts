@@ -3,7 +3,7 @@ import type { AuditOptions } from './audit-options.ts';
 import { knownRules } from './config/known-rules.ts';
 import { type Configured, type ConfiguredRule, configure } from './config/settings.ts';
 import { compareText } from './engine/compare.ts';
-import { isOutOfMemory, messageOf, UserError } from './engine/errors.ts';
+import { isOutOfMemory, messageOf, tooLittleMemory, UserError } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
 import { type PhaseClock, phaseClock, reached, silent } from './engine/progress.ts';
 import { identifier, type Session } from './engine/session.ts';
@@ -134,16 +134,11 @@ export async function withRun<Result>(
       lock,
     });
   } catch (thrown) {
-    throw isOutOfMemory(thrown) ? new UserError(tooLittle(thrown, db)) : thrown;
+    const way = db === undefined ? ', or load them into a store first (postlude load)' : '';
+    throw isOutOfMemory(thrown) ? new UserError(`${tooLittleMemory(thrown)}${way}`) : thrown;
   } finally {
     await session.close();
   }
-}
-
-function tooLittle(thrown: unknown, db: string | undefined): string {
-  const [, limit = 'what it has'] = /\/([\d.]+ \w+) used\)/.exec(messageOf(thrown)) ?? [];
-  const way = db === undefined ? ', or load them into a store first (postlude load)' : '';
-  return `this needs more memory than ${limit}, though it spills what it can: give DuckDB more with --memory-limit${way}`;
 }
 
 /** Makes the tables that the rules read, of what the session shows. */

@@ -24,7 +24,8 @@ import { stoppedLine } from './commands/stopped.ts';
 import { traceCommand } from './commands/trace.ts';
 import { traceOptions } from './commands/trace-options.ts';
 import { unknownCommand, wrongCall } from './commands/unknown.ts';
-import { isErrno, UserError } from './engine/errors.ts';
+import { isErrno, isOutOfMemory, messageOf, tooLittleMemory, UserError } from './engine/errors.ts';
+import { isFullDisk } from './engine/full-disk.ts';
 import { isStopped, removeTemporary, stillRunning, stopWork, writtenFiles } from './engine/stop.ts';
 import { tool } from './engine/tool.ts';
 import { sanitise } from './report/sanitise.ts';
@@ -52,10 +53,15 @@ const knownOptions = [
 
 // `postlude audit … | head`: whoever reads has seen enough. Without a listener the write would end the process with a stack.
 let closed = false;
+let awaited = false;
 for (const stream of [stdout, stderr]) {
   stream.on('error', (thrown) => {
-    if (!isErrno(thrown, 'EPIPE')) throw thrown;
-    closed = true;
+    if (isErrno(thrown, 'EPIPE')) closed = true;
+    // Whoever waits for what is printed is told there; where nothing can be told of what stands on standard error, the exit code says it.
+    else if (stream === stderr || !awaited) {
+      if (stream === stdout) context.warn(`postlude: ${cannotPrint(thrown)}`);
+      context.exit(2);
+    }
   });
 }
 
@@ -74,8 +80,12 @@ const context: Context = {
       // Once it is told to stop, nothing more comes out; the process ends before anybody misses it.
       if (isStopped()) return;
       printed = true;
-      if (closed) resolve();
-      else stdout.write(text, (thrown) => (thrown == null || isErrno(thrown, 'EPIPE') ? resolve() : reject(thrown)));
+      if (closed) return resolve();
+      awaited = true;
+      stdout.write(text, (thrown) => {
+        if (thrown == null || isErrno(thrown, 'EPIPE')) resolve();
+        else reject(new UserError(cannotPrint(thrown)));
+      });
     }),
   closed: () => closed,
   warn(text) {
@@ -96,6 +106,10 @@ const context: Context = {
   input: process.stdin,
   prompt: stderr,
 };
+
+function cannotPrint(thrown: Error): string {
+  return `cannot write to standard output: ${isFullDisk(thrown) ? 'no space left there' : messageOf(thrown)}`;
+}
 
 /** How shells tell that a signal ended a program. */
 const stopCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -186,6 +200,9 @@ try {
     // Problems have their place in front, as editors and CI logs know them.
     const isPlaced = lines.length > 1 || /^\S.*?:\d+:\d+: /.test(thrown.message);
     context.warn(isPlaced ? thrown.message : `postlude: ${thrown.message}`);
+    context.exit(2);
+  } else if (isOutOfMemory(thrown)) {
+    context.warn(`postlude: ${tooLittleMemory(thrown)}`);
     context.exit(2);
   } else {
     context.warn(thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown));

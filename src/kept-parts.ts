@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Part, Run } from './audit-run.ts';
 import { checkJson, parseJsonText } from './engine/checked-json.ts';
-import { isErrno, UserError } from './engine/errors.ts';
+import { isErrno, messageOf, UserError } from './engine/errors.ts';
 import { tool } from './engine/tool.ts';
 import type { AccountRange } from './ingest/focus.ts';
 import { jsonReport } from './report/json.ts';
@@ -24,7 +24,12 @@ export type KeptParts = {
 export async function keptParts(run: Run): Promise<KeptParts> {
   const folder = `${run.options.db}.parts`;
   const asked = await askedBy(run);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((thrown: unknown) => {
+    if (!isErrno(thrown, 'EEXIST', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR')) throw thrown;
+    throw new UserError(
+      `cannot keep parts of the audit in ${folder}: ${messageOf(thrown)}; change that, or leave out --resume`,
+    );
+  });
   const fileOf = ({ first, last }: AccountRange) => join(folder, `${digest([asked, first, last])}.json`);
   return {
     async read(range) {

@@ -4,10 +4,10 @@ import type { Issue } from './engine/issue.ts';
 import type { Session } from './engine/session.ts';
 import { buildTables, type ExportOptions, loadAndBuild, loadStored, openSessionFor } from './load-and-build.ts';
 import { everything, type Wanted } from './model/build.ts';
-import { checkTarget, replaceWhole } from './report/target.ts';
-import { loadIntoStore } from './store/load.ts';
-import { checkReplaceable, createStore, openWithStore } from './store/store-file.ts';
-import { cannotWrite, keepTables, openKeptTables, tablesOf } from './store/tables.ts';
+import { checkTarget } from './report/target.ts';
+import { addExports } from './store/load.ts';
+import { cannotWrite, checkReplaceable, createStore, openWithStore, replaceStore } from './store/store-file.ts';
+import { keepTables, openKeptTables, tablesOf } from './store/tables.ts';
 
 /** Where the tables come from: exports, a store, or exports that become one. */
 export type TablesOptions = ExportOptions &
@@ -70,20 +70,25 @@ async function openStored(db: string, options: TablesOptions, wanted: Wanted): P
 async function keep(db: string, options: TablesOptions): Promise<void> {
   await checkTarget(db);
   await checkReplaceable(db);
-  await replaceWhole(db, async (temporary) => {
-    try {
-      // Here and not by the load, which would tell of a file under its temporary name as written.
-      await createStore(temporary, true);
-      await loadIntoStore(temporary, { ...options, keepBody: true, stdin: process.stdin });
-      await buildAndKeep(temporary, options);
-    } catch (thrown) {
-      throw cannotWrite(db, thrown);
-    }
+  await replaceStore(db, async (temporary) => {
+    // Here and not by the load, which would tell of a file under its temporary name as written.
+    await createStore(temporary, true);
+    await addExports(temporary, { ...options, keepBody: true, stdin: process.stdin });
+    await keepAll(temporary, options);
   });
 }
 
-/** Builds all tables of a store and keeps them in it. */
+/**
+ * Builds all tables of a store and keeps them in it.
+ * @throws UserError where it cannot grow; then it keeps none, or those that it had
+ */
 export async function buildAndKeep(db: string, options: Omit<TablesOptions, 'paths' | 'db'>): Promise<void> {
+  return keepAll(db, options).catch((thrown: unknown) => {
+    throw cannotWrite(db, thrown, 'leave out --tables: what was loaded is in it');
+  });
+}
+
+async function keepAll(db: string, options: Omit<TablesOptions, 'paths' | 'db'>): Promise<void> {
   const { session, meta } = await openWithStore(db, 'change', options);
   try {
     if ((await tablesOf(session, meta)) === 'all') return;

@@ -17,7 +17,15 @@ export function isErrno(thrown: unknown, ...codes: string[]): boolean {
   return thrown instanceof Error && 'code' in thrown && codes.includes(String(thrown.code));
 }
 
-/** What DuckDB says where its memory limit does not suffice, though it has spilled what it could. */
+/** Where DuckDB's memory limit does not suffice, though it has spilled what it could. */
 export function isOutOfMemory(thrown: unknown): boolean {
   return /Out of Memory Error/.test(messageOf(thrown));
+}
+
+/** What a user can do about that. */
+export function tooLittleMemory(thrown: unknown): string {
+  const message = messageOf(thrown);
+  const [, limit = 'what it has'] = /\/([\d.]+ \w+) used\)/.exec(message) ?? [];
+  const room = message.includes('max_temp_directory_size') ? ', or more room for temporary files with --temp-dir' : '';
+  return `this needs more memory than ${limit}, though it spills what it can: give DuckDB more with --memory-limit${room}`;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { z } from 'zod';
 import { isErrno, messageOf, UserError } from './errors.ts';
+import { asFullTemp, fullTemp, isFullDisk } from './full-disk.ts';
 import { checkStopped, haltable, isStopped, temporaryPath } from './stop.ts';
 
 export type Params = Readonly<Record<string, DuckDBValue>>;
@@ -69,7 +70,8 @@ function makeSpillDir(tempDir: string): string {
   try {
     return mkdtempSync(join(tempDir, 'postlude-'));
   } catch (thrown) {
-    if (!isErrno(thrown, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC')) throw thrown;
+    if (isFullDisk(thrown)) throw new UserError(fullTemp(tempDir));
+    if (!isErrno(thrown, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS')) throw thrown;
     throw new UserError(`Cannot write temporary files in ${tempDir}: ${messageOf(thrown)}. Name another folder.`);
   }
 }
@@ -93,18 +95,21 @@ async function openIn(
   // Zone-less text cast to TIMESTAMPTZ takes the session's zone; it must not depend on the machine.
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
   const forget = haltable(() => Promise.all([...connections, ...abandoned].map(settle)));
+  const failed = (thrown: unknown): never => {
+    throw messageOf(thrown).includes(spillDir) ? asFullTemp(spillDir, thrown) : thrown;
+  };
 
   const session: Session = {
     // The connection can be another one later.
     get connection() {
       return connection;
     },
-    run: (sql, params) => queriesOver(connection).run(sql, params),
-    rows: (schema, sql, params) => queriesOver(connection).rows(schema, sql, params),
+    run: (sql, params) => queriesOver(connection, failed).run(sql, params),
+    rows: (schema, sql, params) => queriesOver(connection, failed).rows(schema, sql, params),
     spillDir,
     connect,
     async beside() {
-      return { ...session, ...queriesOver(await connect()) };
+      return { ...session, ...queriesOver(await connect(), failed) };
     },
     async lock(folders = []) {
       // Errors as JSON carry a byte position, which rule checks turn into FILE:LINE:COL; it cannot be set later.
@@ -138,16 +143,19 @@ async function openIn(
   return session;
 }
 
-function queriesOver(connection: DuckDBConnection): Pick<Session, 'connection' | 'run' | 'rows'> {
+function queriesOver(
+  connection: DuckDBConnection,
+  failed: (thrown: unknown) => never,
+): Pick<Session, 'connection' | 'run' | 'rows'> {
   return {
     connection,
     async run(sql, params) {
       checkStopped();
-      await connection.run(sql, params);
+      await connection.run(sql, params).catch(failed);
     },
     async rows(schema, sql, params) {
       checkStopped();
-      const reader = await connection.runAndReadAll(sql, params);
+      const reader = await connection.runAndReadAll(sql, params).catch(failed);
       return reader.getRowObjectsJS().map((row) => schema.parse(row));
     },
   };

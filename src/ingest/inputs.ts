@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { isatty } from 'node:tty';
 import { glob } from 'tinyglobby';
 import { isErrno, messageOf } from '../engine/errors.ts';
+import { asFullTemp } from '../engine/full-disk.ts';
 import type { Issue } from '../engine/issue.ts';
 import { haltable } from '../engine/stop.ts';
 
@@ -212,7 +213,9 @@ function spooler(spillDir: string): (stream: NodeJS.ReadableStream) => Promise<s
   let count = 0;
   return async (stream) => {
     const path = join(spillDir, `stream-${count++}`);
-    await pipeline(stream, createWriteStream(path));
+    await pipeline(stream, createWriteStream(path)).catch((thrown: unknown) => {
+      throw asFullTemp(spillDir, thrown);
+    });
     return path;
   };
 }

@@ -1,6 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { asFullTemp } from '../engine/full-disk.ts';
 
 /** NDJSON files in the spill folder, from which DuckDB takes what Node has read: one a table, made when first written to. */
 export type Staging = {
@@ -23,13 +24,13 @@ export function openStaging(folder: string): Staging {
     const piece = file.pending.join('');
     file.pending = [];
     file.length = 0;
-    if (file.stream.errored) throw file.stream.errored;
+    if (file.stream.errored) throw asFullTemp(folder, file.stream.errored);
     if (file.stream.write(piece)) return;
     return new Promise((resolve, reject) => {
       const done = (error?: Error) => {
         file.stream.off('drain', done);
         file.stream.off('error', done);
-        if (error) reject(error);
+        if (error) reject(asFullTemp(folder, error));
         else resolve();
       };
       file.stream.on('drain', done).on('error', done);
@@ -55,7 +56,9 @@ export function openStaging(folder: string): Staging {
       for (const file of files.values()) {
         await write(file);
         file.stream.end();
-        await finished(file.stream);
+        await finished(file.stream).catch((thrown: unknown) => {
+          throw asFullTemp(folder, thrown);
+        });
       }
       return new Map([...files].map(([name, file]) => [name, file.path]));
     },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { isErrno, messageOf, UserError } from '../engine/errors.ts';
 
 const leastKeyLength = 16;
@@ -21,7 +21,9 @@ export async function keyFromFile(file: string): Promise<{ readonly key: Uint8Ar
   if (there === null) {
     // As text, so that it can be carried to another machine as a variable.
     const key = `${randomBytes(32).toString('hex')}\n`;
-    await writeFile(file, key, { flag: 'wx', mode: 0o600 }).catch((thrown: unknown) => {
+    await writeFile(file, key, { flag: 'wx', mode: 0o600 }).catch(async (thrown: unknown) => {
+      // Half a key, or none, would be taken for one by the next run.
+      if (!isErrno(thrown, 'EEXIST')) await rm(file, { force: true });
       throw new UserError(`cannot write a key to ${file}: ${messageOf(thrown)}`);
     });
     return { key: Buffer.from(key), isNew: true };

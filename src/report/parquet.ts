@@ -5,7 +5,8 @@
  */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { asFullTemp } from '../engine/full-disk.ts';
 import { openSession, quoted } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -47,6 +48,8 @@ async function writeRows(path: string, findings: readonly Finding[]): Promise<nu
   const handle = await open(path, 'wx');
   try {
     for await (const piece of joined(lines())) await handle.writeFile(piece);
+  } catch (thrown) {
+    throw asFullTemp(dirname(path), thrown);
   } finally {
     await handle.close();
   }

@@ -3,6 +3,7 @@ import { renameSync } from 'node:fs';
 import { open, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isErrno, messageOf, UserError } from '../engine/errors.ts';
+import { isFullDisk } from '../engine/full-disk.ts';
 import { checkStopped, tellWritten, temporaryPath } from '../engine/stop.ts';
 
 /** Text, which is written as UTF-8, or bytes. */
@@ -95,6 +96,9 @@ export async function* joined(pieces: Pieces, size = 1 << 20): AsyncGenerator<Pi
 }
 
 function failed(file: string, thrown: unknown): never {
+  if (thrown instanceof UserError) throw thrown;
+  if (isFullDisk(thrown))
+    throw new UserError(`cannot write ${file}: no space left there; make room, or name another file`);
   // A system error says so; anything else was thrown by the report itself and is a bug.
   if (thrown instanceof Error && 'syscall' in thrown) throw new UserError(`cannot write ${file}: ${messageOf(thrown)}`);
   throw thrown;

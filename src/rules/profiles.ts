@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isErrno, messageOf, UserError } from '../engine/errors.ts';
 import { quoted, type Session } from '../engine/session.ts';
@@ -38,8 +38,11 @@ export async function ruleProfiles(dir: string): Promise<RuleProfiles> {
       const profile = await readFile(last, 'utf8');
       try {
         await mkdir(dirname(file), { recursive: true });
-        await writeFile(file, profile);
+        // Whole or not at all, in the place of what an earlier run has kept.
+        await writeFile(`${file}.tmp`, profile);
+        await rename(`${file}.tmp`, file);
       } catch (thrown) {
+        await rm(`${file}.tmp`, { force: true });
         throw cannotWrite(file, thrown);
       }
     },

@@ -10,10 +10,10 @@ import { sideTables } from '../ingest/entry.ts';
 import { isSameState, stateOf } from '../ingest/file-state.ts';
 import { findInputs } from '../ingest/inputs.ts';
 import { countRows, createTables, type ReadExports, readExports, removeRepeatedEntries } from '../ingest/load.ts';
-import { checkTarget, replaceWhole } from '../report/target.ts';
+import { checkTarget } from '../report/target.ts';
 import { contentHashOf, type NewFile, type SortedFiles, sortFiles } from './known-files.ts';
 import { settlePayloads } from './payloads.ts';
-import { createStore, openWithStore } from './store-file.ts';
+import { cannotWrite, createStore, openWithStore, replaceStore } from './store-file.ts';
 import { dropTables } from './tables.ts';
 
 export type StoreLoadOptions = Pick<SessionOptions, 'memoryLimit' | 'tempDir'> & {
@@ -59,8 +59,20 @@ export async function loadIntoStore(file: string, options: StoreLoadOptions): Pr
   await checkTarget(file);
   if ((await stat(file).catch(() => null)) === null) {
     // Under another name until it is one: a file without the tables of a store would be taken for somebody else's.
-    await replaceWhole(file, (temporary) => createStore(temporary, options.keepBody ?? false));
+    await replaceStore(file, (temporary) => createStore(temporary, options.keepBody ?? false));
   }
+  return addExports(file, options).catch((thrown: unknown) => {
+    // What was brought into it before is, and the rest is read again.
+    throw cannotWrite(
+      file,
+      thrown,
+      'load into another one with --db; what it holds is whole, and a load goes on from there',
+    );
+  });
+}
+
+/** Adds exports to a store that is there. */
+export async function addExports(file: string, options: StoreLoadOptions): Promise<StoreLoaded> {
   const { session, meta } = await openWithStore(file, 'change', options);
   let total: StoreLoaded = { files: 0, unchanged: 0, added: 0, duplicates: 0, rejected: 0, issues: [] };
   try {

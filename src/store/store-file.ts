@@ -1,11 +1,14 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf, UserError } from '../engine/errors.ts';
+import { isFullDisk } from '../engine/full-disk.ts';
 import { identifier, openSession, quoted, type Session, type SessionOptions } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
+import { temporaryPath } from '../engine/stop.ts';
 import { tool } from '../engine/tool.ts';
 import { sideTables } from '../ingest/entry.ts';
 import { createTables } from '../ingest/load.ts';
+import { replaceWhole } from '../report/target.ts';
 
 /*
  * An event store is one DuckDB file: what was read from exports (schema `log`, layout.sql), and, where somebody wants them kept, the
@@ -54,6 +57,33 @@ export async function openWithStore(
     await session.close();
     throw thrown;
   }
+}
+
+/**
+ * Has a store made under a temporary name, which takes the place of a file once it is whole.
+ * @throws UserError where it cannot be written
+ */
+export async function replaceStore(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  await replaceWhole(file, async (temporary) => {
+    // Where DuckDB keeps what it could not bring into the file.
+    const log = `${temporary}.wal`;
+    const forget = temporaryPath(log);
+    try {
+      await write(temporary);
+    } catch (thrown) {
+      await rm(log, { force: true });
+      throw cannotWrite(file, thrown, 'name another file with --db');
+    } finally {
+      forget();
+    }
+  });
+}
+
+/** What DuckDB says where a store cannot grow, as what a user can do something about. */
+export function cannotWrite(file: string, thrown: unknown, way: string): unknown {
+  if (thrown instanceof UserError) return thrown;
+  if (isFullDisk(thrown)) return new UserError(`cannot write ${file}: no space left there; make room, or ${way}`);
+  return /\bIO Error\b/.test(messageOf(thrown)) ? new UserError(`cannot write ${file}: ${messageOf(thrown)}`) : thrown;
 }
 
 /** Makes an empty store in a new file, which nobody else may have made meanwhile. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageOf, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { Issue } from '../engine/issue.ts';
 import { identifier, openSession, quoted, type Session, type SessionOptions } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
@@ -141,11 +141,4 @@ async function readKept(session: Session): Promise<KeptTables> {
     accounts: accounts.map(({ account_id }) => account_id),
     issues: (row?.issues ?? []).map(issueIn),
   };
-}
-
-/** What DuckDB says where a store cannot grow, as what a user can do something about. */
-export function cannotWrite(file: string, thrown: unknown): unknown {
-  return /\bIO Error\b|No space left/.test(messageOf(thrown))
-    ? new UserError(`cannot write ${file}: ${messageOf(thrown)}`)
-    : thrown;
 }
