@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
-import { Decompress } from 'fzstd';
+import { createGunzip } from 'node:zlib';
 import { isErrno, messageOf } from '../engine/errors.ts';
+import { unpackZstd } from './zstd.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 
@@ -54,32 +53,39 @@ function cannotRead(thrown: unknown): string {
   return `cannot be read further: ${messageOf(thrown)}`;
 }
 
-/** Gives back what a piece of compressed bytes expands to; throws where it is broken. */
-type Inflater = {
-  push(piece: Uint8Array): Promise<readonly Uint8Array[]>;
-  end(): Promise<readonly Uint8Array[]>;
-  close(): void;
-};
-
 async function* decompress(
   path: string,
   compression: 'gzip' | 'zstd',
   tell: (problem: string) => void,
   read: BytesRead,
 ): AsyncGenerator<Uint8Array> {
-  const inflater = inflaterOf(compression);
+  async function* pieces() {
+    for await (const piece of buffers(path, 0, compressedChunkBytes)) {
+      read(piece.length);
+      yield piece;
+    }
+  }
+  try {
+    const problem = yield* compression === 'gzip' ? unpackGzip(path, pieces()) : unpackZstd(pieces());
+    if (problem !== null) tell(problem);
+  } catch (thrown) {
+    tell(cannotRead(thrown));
+  }
+}
+
+/** Returns why the stream ended early, or `null`. */
+async function* unpackGzip(path: string, pieces: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array, string | null> {
+  const inflater = gunzipper();
   let pieceStart = 0;
   let delivered = 0;
   try {
-    for await (const piece of buffers(path, 0, compressedChunkBytes)) {
-      read(piece.length);
+    for await (const piece of pieces) {
       let expanded: readonly Uint8Array[];
       try {
         expanded = await inflater.push(piece);
       } catch (thrown) {
-        tell(broken(compression, thrown));
-        yield* lastGoodBytes(path, compression, { start: pieceStart, bytes: piece, delivered });
-        return;
+        yield* lastGoodBytes(path, { start: pieceStart, bytes: piece, delivered });
+        return broken(thrown);
       }
       pieceStart += piece.length;
       for (const bytes of expanded) {
@@ -90,26 +96,24 @@ async function* decompress(
     try {
       yield* await inflater.end();
     } catch (thrown) {
-      tell(broken(compression, thrown));
+      return broken(thrown);
     }
-  } catch (thrown) {
-    tell(cannotRead(thrown));
+    return null;
   } finally {
     inflater.close();
   }
 }
 
 /**
- * Decompressors throw away what they already had of a piece when its end is broken, which of a small file with a wrong
+ * Gunzip throws away what it already had of a piece when its end is broken, which of a small file with a wrong
  * checksum is everything. So the broken piece is fed again in smaller ones, and the broken one of those byte by byte.
  */
 async function* lastGoodBytes(
   path: string,
-  compression: 'gzip' | 'zstd',
   piece: { readonly start: number; readonly bytes: Uint8Array; readonly delivered: number },
 ): AsyncGenerator<Uint8Array> {
   const step = piece.bytes.length > 256 ? 256 : 1;
-  const inflater = inflaterOf(compression);
+  const inflater = gunzipper();
   let expandedBytes = 0;
   const fresh = (expanded: readonly Uint8Array[]) =>
     expanded.flatMap((bytes) => {
@@ -135,53 +139,34 @@ async function* lastGoodBytes(
   }
   if (step > 1) {
     const bytes = piece.bytes.subarray(at, at + step);
-    yield* lastGoodBytes(path, compression, { start: piece.start + at, bytes, delivered: expandedBytes });
+    yield* lastGoodBytes(path, { start: piece.start + at, bytes, delivered: expandedBytes });
   }
 }
 
-function broken(compression: string, thrown: unknown): string {
+const notGzip = 'behind the end of the gzip stream stands something that is not gzip: it was not read';
+
+function broken(thrown: unknown): string {
   const message = messageOf(thrown);
-  if (isErrno(thrown, 'Z_BUF_ERROR') || /unexpected end|unexpected EOF|incomplete/i.test(message))
-    return `${compression} stream is cut off`;
-  if (/incorrect (data|length) check|checksum/i.test(message))
-    return `${compression} stream is damaged: its checksum does not match`;
-  return `${compression} stream is damaged: ${message}`;
+  if (isErrno(thrown, 'Z_BUF_ERROR') || /unexpected end/i.test(message)) return 'gzip stream is cut off';
+  if (/incorrect (data|length) check/i.test(message)) return 'gzip stream is damaged: its checksum does not match';
+  // The header of the first member is what made it gzip.
+  return /incorrect header check/.test(message) ? notGzip : `gzip stream is damaged: ${message}`;
 }
 
-function inflaterOf(compression: 'gzip' | 'zstd'): Inflater {
-  // Gunzip takes one member after another by itself, and what it leaves at the end is padding.
-  if (compression === 'gzip') return streaming(() => zlib.createGunzip({ chunkSize: chunkBytes }), false);
-  // Node 22.15 and later have it, three times as fast as the package, and it checks the checksum.
-  if ('createZstdDecompress' in zlib && typeof zlib.createZstdDecompress === 'function' && tellsCutOff()) {
-    const create = zlib.createZstdDecompress;
-    return streaming(() => {
-      const native: unknown = create({ chunkSize: chunkBytes });
-      if (!(native instanceof Transform)) throw new Error('createZstdDecompress gave no stream');
-      return native;
-    }, true);
-  }
-  return packaged();
-}
+/** Gives back what a piece of compressed bytes expands to; throws where it is broken. */
+type Gunzipper = {
+  push(piece: Uint8Array): Promise<readonly Uint8Array[]>;
+  end(): Promise<readonly Uint8Array[]>;
+  close(): void;
+};
 
-/** To Node 22 a zstd stream that is cut off is one that ends, and what is lost of a download would be lost without a word. */
-function tellsCutOff(): boolean {
-  if (!('zstdDecompressSync' in zlib) || typeof zlib.zstdDecompressSync !== 'function') return false;
-  try {
-    // A frame of three bytes without the last of them.
-    zlib.zstdDecompressSync(Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 3, 0x19, 0, 0, 0x61, 0x62]));
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-/** By a stream of Node's. Where `goesOn`, what it leaves behind its end is for another one: Node's zstd stops after one frame. */
-function streaming(create: () => Transform, goesOn: boolean): Inflater {
+/** Node's own takes one member after another by itself, but ends where zeros follow; behind those another one goes on. */
+function gunzipper(): Gunzipper {
   let expanded: Uint8Array[] = [];
   let failure: Error | null = null;
   let fed = 0;
   const begin = () => {
-    const created = create();
+    const created = createGunzip({ chunkSize: chunkBytes });
     created.on('data', (bytes: Uint8Array) => expanded.push(bytes));
     created.on('error', (error) => {
       failure = error;
@@ -189,7 +174,7 @@ function streaming(create: () => Transform, goesOn: boolean): Inflater {
     fed = 0;
     return created;
   };
-  let transform = begin();
+  let gunzip = begin();
 
   const take = () => {
     if (failure !== null) throw failure;
@@ -200,9 +185,9 @@ function streaming(create: () => Transform, goesOn: boolean): Inflater {
   const write = (piece: Uint8Array) =>
     new Promise<void>((resolve, reject) => {
       fed += piece.length;
-      transform.once('error', reject);
-      transform.write(piece, () => {
-        transform.off('error', reject);
+      gunzip.once('error', reject);
+      gunzip.write(piece, () => {
+        gunzip.off('error', reject);
         // The data event of the last bytes can come after this callback.
         setImmediate(resolve);
       });
@@ -210,52 +195,26 @@ function streaming(create: () => Transform, goesOn: boolean): Inflater {
 
   return {
     async push(piece) {
-      for (let rest = piece; rest.length > 0; ) {
-        if (transform.readableEnded) {
-          if (!goesOn) break;
-          transform = begin();
+      for (let rest = piece; ; ) {
+        if (gunzip.readableEnded) {
+          const next = rest.findIndex((byte) => byte !== 0);
+          if (next < 0) break;
+          rest = rest.subarray(next);
+          gunzip = begin();
         }
         await write(rest);
-        if (failure !== null || !goesOn || !transform.readableEnded) break;
-        rest = rest.subarray(rest.length - Math.max(0, fed - consumedBy(transform)));
+        if (failure !== null || !gunzip.readableEnded) break;
+        rest = rest.subarray(rest.length - (fed - gunzip.bytesWritten));
       }
       return take();
     },
     async end() {
-      if (!transform.readableEnded) {
-        transform.end();
-        if (!transform.readableEnded) await once(transform, 'end');
+      if (!gunzip.readableEnded) {
+        gunzip.end();
+        if (!gunzip.readableEnded) await once(gunzip, 'end');
       }
       return take();
     },
-    close: () => transform.destroy(),
-  };
-}
-
-function consumedBy(transform: Transform): number {
-  return 'bytesWritten' in transform && typeof transform.bytesWritten === 'number'
-    ? transform.bytesWritten
-    : Number.MAX_SAFE_INTEGER;
-}
-
-function packaged(): Inflater {
-  let expanded: Uint8Array[] = [];
-  // A copy: the package writes the next block over the same memory.
-  const stream = new Decompress((bytes) => expanded.push(Buffer.from(bytes)));
-  const take = () => {
-    const taken = expanded;
-    expanded = [];
-    return taken;
-  };
-  return {
-    async push(piece) {
-      stream.push(piece);
-      return take();
-    },
-    async end() {
-      stream.push(new Uint8Array(0), true);
-      return take();
-    },
-    close() {},
+    close: () => gunzip.destroy(),
   };
 }

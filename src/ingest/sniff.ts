@@ -42,8 +42,8 @@ export async function sniff(readPath: string, session?: Session): Promise<Sniffe
   const head = await firstBytes(source, headBytes);
   const inside = compression === 'none' ? '' : ` inside ${compression}`;
   if (head.bytes.length === 0) return { unrecognised: source.problem() ?? `empty file${inside}` };
-  const foreign = foreignFormat(head.bytes);
-  if (foreign !== null) return { unrecognised: `${foreign}${inside}` };
+  const foreign = foreignFormat(head.bytes, inside);
+  if (foreign !== null) return { unrecognised: foreign };
   const encoding = encodingOf(head.bytes);
   if (encoding === null) return { unrecognised: `binary data${inside}` };
 
@@ -114,38 +114,73 @@ async function firstBytes(
   return { bytes: Buffer.concat(chunks).subarray(0, least), isWhole: length <= least };
 }
 
+type Foreign = {
+  readonly magic: string;
+  readonly name: string;
+  /** What to do about it. */
+  readonly advice?: string;
+  readonly offset?: number;
+  /** Words may begin like that, too: only what is no text is such a file. */
+  readonly isLetters?: true;
+};
+
+const unpack = 'unpack it first';
+const writeOtherwise = 'write it as Parquet, CSV or NDJSON';
+
 /** What other tools write, by its first bytes, so that the user is told what lies there. */
-const foreignFormats: readonly (readonly [magic: string, name: string, offset?: number])[] = [
-  ['\x89PNG', 'PNG image'],
-  ['\xff\xd8\xff', 'JPEG image'],
-  ['GIF8', 'GIF image'],
-  ['%PDF-', 'PDF document'],
-  ['PK\x03\x04', 'ZIP archive (or an Excel workbook): unpack it, or save it as CSV'],
-  ['PK\x05\x06', 'empty ZIP archive'],
-  ['\x1f\x8b', 'gzip file'],
-  ['\x28\xb5\x2f\xfd', 'zstd file'],
-  ['BZh', 'bzip2 file: unpack it first'],
-  ['\xfd7zXZ\0', 'xz file: unpack it first'],
-  ['7z\xbc\xaf\x27\x1c', '7z archive: unpack it first'],
-  ['\x04\x22\x4d\x18', 'lz4 file: unpack it first'],
-  ['\xd0\xcf\x11\xe0', 'old Office document: save it as CSV'],
-  ['SQLite format 3\0', 'SQLite database'],
-  ['DUCK', 'DuckDB database', 8],
-  ['ustar', 'tar archive: unpack it first', 257],
-  ['PAR1', 'Parquet file: unpack it first'],
-  ['ARROW1', 'Arrow file: unpack it first'],
-  ['\x7fELF', 'program'],
-  ['Obj\x01', 'Avro file'],
-  ['<!DOCTYPE html', 'HTML page'],
-  ['<!doctype html', 'HTML page'],
-  ['<html', 'HTML page'],
-  ['<?xml', 'XML document'],
-  ['{\\rtf', 'RTF document'],
+const foreignFormats: readonly Foreign[] = [
+  { magic: '\x89PNG', name: 'PNG image' },
+  { magic: '\xff\xd8\xff', name: 'JPEG image' },
+  { magic: 'GIF8', name: 'GIF image' },
+  { magic: '%PDF-', name: 'PDF document' },
+  {
+    magic: 'PK\x03\x04',
+    name: 'ZIP archive (or an Excel workbook)',
+    advice: 'unpack it, or save it as CSV',
+  },
+  { magic: 'PK\x05\x06', name: 'empty ZIP archive' },
+  { magic: '\x1f\x8b', name: 'gzip file', advice: unpack },
+  { magic: '\x28\xb5\x2f\xfd', name: 'zstd file', advice: unpack },
+  { magic: '\x1f\x9d', name: 'file of the old compress (.Z)', advice: unpack },
+  { magic: '1AY&SY', offset: 4, name: 'bzip2 file', advice: unpack },
+  { magic: '\xfd7zXZ\0', name: 'xz file', advice: unpack },
+  { magic: '7z\xbc\xaf\x27\x1c', name: '7z archive', advice: unpack },
+  { magic: 'Rar!\x1a\x07', name: 'RAR archive', advice: unpack },
+  { magic: '\x04\x22\x4d\x18', name: 'lz4 file', advice: unpack },
+  { magic: '\x02\x21\x4c\x18', name: 'lz4 file', advice: unpack },
+  { magic: '\xff\x06\0\0sNaPpY', name: 'snappy file', advice: unpack },
+  { magic: '\xd0\xcf\x11\xe0', name: 'old Office document', advice: 'save it as CSV' },
+  { magic: 'SQLite format 3\0', name: 'SQLite database', advice: 'write its table as CSV' },
+  {
+    magic: 'DUCK',
+    offset: 8,
+    name: 'DuckDB database',
+    advice: 'write its table as Parquet, CSV or NDJSON',
+    isLetters: true,
+  },
+  { magic: 'ustar', offset: 257, name: 'tar archive', advice: unpack },
+  { magic: 'PAR1', name: 'Parquet file', advice: unpack },
+  { magic: 'PARE', name: 'encrypted Parquet file', advice: 'write it without encryption', isLetters: true },
+  { magic: 'ARROW1', name: 'Arrow file', advice: unpack },
+  { magic: 'FEA1', name: 'Feather file of version 1', advice: 'write it as version 2, Parquet, CSV or NDJSON' },
+  { magic: 'ORC', name: 'ORC file', advice: writeOtherwise, isLetters: true },
+  { magic: 'Obj\x01', name: 'Avro file', advice: writeOtherwise },
+  { magic: '\x89HDF', name: 'HDF5 file', advice: writeOtherwise },
+  { magic: '\x7fELF', name: 'program' },
+  { magic: '<!DOCTYPE html', name: 'HTML page' },
+  { magic: '<!doctype html', name: 'HTML page' },
+  { magic: '<html', name: 'HTML page' },
+  { magic: '<?xml', name: 'XML document' },
+  { magic: '{\\rtf', name: 'RTF document' },
 ];
 
-function foreignFormat(bytes: Buffer): string | null {
-  const found = foreignFormats.find(([magic, , offset]) => startsWith(bytes, magic, offset));
-  return found?.[1] ?? null;
+/** `PNG image`, or `tar archive inside gzip: unpack it first`. */
+function foreignFormat(bytes: Buffer, inside: string): string | null {
+  const found = foreignFormats.find(
+    ({ magic, offset, isLetters }) => startsWith(bytes, magic, offset) && !(isLetters && looksLikeText(bytes)),
+  );
+  if (found === undefined) return null;
+  return `${found.name}${inside}${found.advice === undefined ? '' : `: ${found.advice}`}`;
 }
 
 function startsWith(bytes: Buffer, magic: string, offset = 0): boolean {

@@ -102,7 +102,7 @@ describe('what an input is contained in', () => {
       'ZIP archive (or an Excel workbook): unpack it, or save it as CSV',
     ],
     ['an image, compressed', gzipSync(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')), 'PNG image inside gzip'],
-    ['gzip in gzip', gzipSync(gzipSync('{"n":1}')), 'gzip file inside gzip'],
+    ['gzip in gzip', gzipSync(gzipSync('{"n":1}')), 'gzip file inside gzip: unpack it first'],
     ['bytes', Buffer.from(Array.from({ length: 500 }, (_, at) => (at * 7) % 256)), 'binary data'],
     ['prose', 'These are the logs you asked for.\n', 'text of no known shape'],
     [

@@ -1,3 +1,4 @@
+import type { ByteSource } from '../decompress.ts';
 import type { Fields, InputRecord, Reject } from '../entry.ts';
 
 /** A list page that names its neighbours. */
@@ -26,6 +27,8 @@ export type Collector = {
   /** `text` may be the whole piece: its first 500 characters are kept. */
   reject(line: number, reason: string, text: string): void;
   page(page: Page): void;
+  /** How many records and rejects there were until now. */
+  gathered(): number;
   /** What was gathered, once it is at least `least` records and rejects; `null` before. */
   take(least: number): Batch | null;
 };
@@ -39,6 +42,7 @@ export function collector(): Collector {
   let records: InputRecord[] = [];
   let rejects: Reject[] = [];
   let pages: Page[] = [];
+  let taken = 0;
   return {
     record(fields, line, listKey) {
       records.push({ fields, line, listKey });
@@ -49,15 +53,42 @@ export function collector(): Collector {
     page(page) {
       pages.push(page);
     },
+    gathered: () => taken + records.length + rejects.length,
     take(least) {
       if (records.length + rejects.length < least || records.length + rejects.length + pages.length === 0) return null;
       const batch = { records, rejects, pages };
+      taken += records.length + rejects.length;
       records = [];
       rejects = [];
       pages = [];
       return batch;
     },
   };
+}
+
+const mostBarrenBytes = 128 * 1024 * 1024;
+
+/**
+ * The same source, which ends where far more of it has come than any record is long, and no record with it: kilobytes of a
+ * compressed file can hold gigabytes of nothing.
+ */
+export function endingWhereBarren(source: ByteSource, batch: Collector): ByteSource {
+  let problem: string | null = null;
+  async function* chunks() {
+    let barren = 0;
+    let before = 0;
+    for await (const chunk of source.chunks) {
+      yield chunk;
+      const now = batch.gathered();
+      barren = now === before ? barren + chunk.length : 0;
+      before = now;
+      if (barren > mostBarrenBytes) {
+        problem = `${mostBarrenBytes / 1024 / 1024} MiB without a single record: the rest was not read`;
+        return;
+      }
+    }
+  }
+  return { chunks: chunks(), problem: () => problem ?? source.problem() };
 }
 
 /** The first characters as a string of their own: a slice would keep the whole block alive that it was cut from. */

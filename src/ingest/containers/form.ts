@@ -1,11 +1,12 @@
 import type { ByteSource } from '../decompress.ts';
 import type { Fields } from '../entry.ts';
-import { type Batch, batchSize, collector } from './batch.ts';
+import { type Batch, batchSize, collector, endingWhereBarren } from './batch.ts';
 import { lineSplitter } from './lines.ts';
 
 /** Reads stored bodies of form requests (`application/x-www-form-urlencoded`), one a line. */
-export async function* readForm(source: ByteSource): AsyncGenerator<Batch> {
+export async function* readForm(bytes: ByteSource): AsyncGenerator<Batch> {
   const batch = collector();
+  const source = endingWhereBarren(bytes, batch);
   let toldProblem = false;
   const splitter = lineSplitter({
     line(text, line, isLast) {

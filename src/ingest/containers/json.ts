@@ -1,13 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { ByteSource } from '../decompress.ts';
 import type { Fields } from '../entry.ts';
-import { type Batch, batchSize, collector, type Page } from './batch.ts';
+import { type Batch, batchSize, collector, endingWhereBarren, type Page } from './batch.ts';
 import { isEnvelope, isListKey, pageOf } from './envelope.ts';
 import { isFields, notAnObject, parseJson, parseLoosely } from './parse-object.ts';
 
 /** Reads JSON documents one after another: lists, envelopes around lists, single objects, compact or pretty-printed. */
-export async function* readJson(source: ByteSource): AsyncGenerator<Batch> {
+export async function* readJson(bytes: ByteSource): AsyncGenerator<Batch> {
   const batch = collector();
+  const source = endingWhereBarren(bytes, batch);
   const splitter = jsonSplitter(batch);
   for await (const chunk of source.chunks) {
     splitter.push(chunk);
@@ -474,7 +475,9 @@ export function jsonSplitter(sink: JsonSink, limits: JsonLimits = defaultLimits)
     origin = from;
   };
 
-  const rejectCut = (reason: string) => {
+  const rejectCut = (problem: string | null) => {
+    const where = elementStart === none ? 'before the end of its list' : 'inside this record';
+    const reason = problem ?? `cut off: the input ends ${where}`;
     const reached = origin + at;
     if (candidate !== null) {
       const current = candidate;
@@ -487,7 +490,11 @@ export function jsonSplitter(sink: JsonSink, limits: JsonLimits = defaultLimits)
       }
       tellPage(current, skeleton);
     }
-    if (isSkipped) return;
+    if (isSkipped) {
+      // The record was rejected already, but not what may have stood behind it.
+      if (problem !== null) sink.reject(lines.at(view, origin, reached), problem, '');
+      return;
+    }
     if (elementStart === none) sink.reject(lines.at(view, origin, reached), reason, '');
     else sink.reject(elementLine, reason, textOf(elementStart, reached).subarray(0, 4096).toString('utf8'));
   };
@@ -503,8 +510,7 @@ export function jsonSplitter(sink: JsonSink, limits: JsonLimits = defaultLimits)
       if (isDead) return;
       if (brackets.length === 0 && elementStart !== none) closeElement(origin + at);
       if (brackets.length > 0) {
-        const where = elementStart === none ? 'before the end of its list' : 'inside this record';
-        rejectCut(problem ?? `cut off: the input ends ${where}`);
+        rejectCut(problem);
       } else if (problem !== null) {
         sink.reject(lines.at(view, origin, origin + at), problem, '');
       }

@@ -50,7 +50,8 @@ export function lineSplitter(sink: LineSink, limit = maxLineBytes): LineSplitter
   const emit = (bytes: Buffer, isEnd: boolean) => {
     if (overlong !== null) {
       const end = firstLineEnd(bytes);
-      tooLong(overlong.toString('utf8'), number++);
+      tooLong(overlong.toString('utf8'), number);
+      if (!isEnd) number++;
       overlong = null;
       if (end >= bytes.length) return;
       bytes = bytes.subarray(end);
@@ -62,6 +63,12 @@ export function lineSplitter(sink: LineSink, limit = maxLineBytes): LineSplitter
     let nextCr = bytes.includes(cr) ? text.indexOf('\r') : -1;
     let from = 0;
     while (from < text.length) {
+      // Of nothing but empty lines there can be gigabytes, well packed: they take no longer than their bytes.
+      if (text.charCodeAt(from) === lf) {
+        sink.line('', number++, false);
+        from++;
+        continue;
+      }
       let end = text.indexOf('\n', from);
       if (end < 0) end = text.length;
       let after = end + 1;

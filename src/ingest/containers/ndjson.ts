@@ -1,14 +1,15 @@
 import type { ByteSource } from '../decompress.ts';
 import type { Fields } from '../entry.ts';
-import { type Batch, batchSize, type Collector, collector } from './batch.ts';
+import { type Batch, batchSize, type Collector, collector, endingWhereBarren } from './batch.ts';
 import { listsOf, pageOf } from './envelope.ts';
 import { jsonSplitter } from './json.ts';
 import { lineSplitter } from './lines.ts';
 import { isFields, notAnObject, type Parsed, parseJson } from './parse-object.ts';
 
 /** Reads one JSON value a line: an object is a record, of a list or a list page each object in it is one. */
-export async function* readNdjson(source: ByteSource): AsyncGenerator<Batch> {
+export async function* readNdjson(bytes: ByteSource): AsyncGenerator<Batch> {
   const batch = collector();
+  const source = endingWhereBarren(bytes, batch);
   const splitter = lineSplitter({
     line(text, line, isLast) {
       const parsed = parseLine(text);

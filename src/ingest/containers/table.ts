@@ -1,5 +1,5 @@
 import type { ByteSource } from '../decompress.ts';
-import { type Batch, batchSize, collector } from './batch.ts';
+import { type Batch, batchSize, collector, endingWhereBarren } from './batch.ts';
 import { setField } from './cells.ts';
 import { lineSplitter } from './lines.ts';
 
@@ -30,10 +30,11 @@ type OpenRow = { readonly cells: readonly string[]; readonly openCell: string };
 type Row = OpenRow | { readonly cells: readonly string[]; readonly openCell: null } | { readonly reason: string };
 
 /** Reads a table of text: a row is a record, with the names of its columns as keys; cells that a short row lacks are absent. */
-export async function* readTable(source: ByteSource, layout: TableLayout): AsyncGenerator<Batch> {
+export async function* readTable(bytes: ByteSource, layout: TableLayout): AsyncGenerator<Batch> {
   const { delimiter } = layout;
   const columns = distinct(layout.columns);
   const batch = collector();
+  const source = endingWhereBarren(bytes, batch);
   /** The row that is being read, with the lines it stands on; `null` between rows. */
   let open: { row: OpenRow; readonly line: number; readonly texts: string[]; characters: number } | null = null;
   /** Lines that are looked at again, because the row before them turned out to be broken; the next one is the last. */
