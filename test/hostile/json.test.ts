@@ -85,7 +85,7 @@ hostile('JSON', [
     files: bothWays(
       line(1),
       line(2).replace(/\}$/, ' , }'),
-      line(3).replace('"status":"ACTIVE"', '"status":"ACTIVE","extra":[1,],'),
+      line(3).replace('"status":"ACTIVE"', '"status":"ACTIVE","extra":[1,]'),
     ),
     counts: countsOfBoth(3),
   },

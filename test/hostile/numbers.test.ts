@@ -126,7 +126,6 @@ hostile('numbers', [
     name: 'numbers as accountId',
     files: bothWays(...Object.keys(asText).map((json, at) => lineWithBody(at + 1, 'accountId', json))),
     counts: countsOfBoth(Object.keys(asText).length),
-    notices: [],
     answers: { 'SELECT account_id FROM events ORDER BY event_time': Object.values(asText) },
   },
   {
