@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isErrno } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
-import { isAsRead } from '../ingest/file-state.ts';
+import { isAsRead, isSameState, stateOf } from '../ingest/file-state.ts';
 import { lineIndexes } from '../ingest/line-index.ts';
 import { lineNumbers, locateEntries } from '../ingest/locate.ts';
 import type { Evidence } from './finding.ts';
@@ -92,7 +92,12 @@ async function missingLines(
     // Logs are rotated away while somebody reads them: then the finding stands, without its line.
     if (!(await isAsRead(session, readPath))) continue;
     const indexes = lineIndexes(session);
-    const index = indexes.get(readPath);
+    let index = indexes.get(readPath);
+    if (index?.state !== undefined && !isSameState(index.state, await stateOf(readPath))) {
+      // It was written to since: its lines are looked for again.
+      indexes.delete(readPath);
+      index = undefined;
+    }
     const known = index === undefined ? new Map<string, number>() : lineNumbers(index, logIds);
     const rest = new Set([...logIds].filter((logId) => !known.has(logId)));
     const found = await locateEntries([{ path, readPath }], rest, { indexes }).catch((thrown: unknown) => {

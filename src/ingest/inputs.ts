@@ -97,7 +97,7 @@ export async function findInputs(
     try {
       return await look();
     } catch (thrown) {
-      if (isErrno(thrown, 'ENOENT'))
+      if (isErrno(thrown, 'ENOENT', 'ENOTDIR'))
         refuse(shown, 'a link that leads nowhere, or a file that was taken away meanwhile.');
       else if (isErrno(thrown, 'ELOOP')) refuse(shown, 'a link that leads to itself.');
       else if (isErrno(thrown, 'EACCES', 'EPERM'))

@@ -1,4 +1,5 @@
 import type { Session } from '../engine/session.ts';
+import type { FileState } from './file-state.ts';
 
 /**
  * Where the lines of a file begin, and a number for the log id on each: whoever looks for entries a second time need not read
@@ -9,6 +10,8 @@ export type LineIndex = {
   readonly hashes: Int32Array;
   /** In bytes from the beginning of the file; one more than there are lines, the end of the file. */
   readonly offsets: Float64Array;
+  /** What the file was like when it was read: of another content it says nothing. */
+  readonly state?: FileState | null;
 };
 
 const mostLines = 8_000_000;

@@ -8,6 +8,7 @@ import { sqlFile, withoutComments } from '../engine/sql-file.ts';
 import { type KeptEntries, resolveAccounts, unknownAccount } from './accounts.ts';
 import { sideTables } from './entry.ts';
 import { plainName } from './fields.ts';
+import { changeOf, stateOf } from './file-state.ts';
 import { findInputs, type InputFile } from './inputs.ts';
 import { type FilePage, incompleteLists } from './pages.ts';
 import { readCarefully } from './read-carefully.ts';
@@ -141,10 +142,16 @@ export async function readExports(
 
   const recognised: Recognised[] = [];
   const passedOver: { readonly file: InputFile; readonly reason: string }[] = [];
+  const states = new Map<InputFile, Awaited<ReturnType<typeof stateOf>>>();
   for (const file of inputs) {
+    states.set(file, await stateOf(file.readPath));
     const sniffed = await sniff(file.readPath);
-    if ('unrecognised' in sniffed) passedOver.push({ file, reason: sniffed.unrecognised });
-    else recognised.push({ fileId: (options.filesBefore ?? 0) + recognised.length + 1, file, sniffed });
+    if ('unrecognised' in sniffed) {
+      // Nobody knows what a file holds that cannot be read; that it was only found in a folder makes it no less missing.
+      if (sniffed.unread === true)
+        issues.push({ severity: 'error', file: file.path, message: `${sniffed.unrecognised}.` });
+      else passedOver.push({ file, reason: sniffed.unrecognised });
+    } else recognised.push({ fileId: (options.filesBefore ?? 0) + recognised.length + 1, file, sniffed });
   }
   progress.phase('loading', recognised.length === 1 ? 'loading 1 file' : `loading ${recognised.length} files`);
   if (recognised.length > 0) {
@@ -192,6 +199,10 @@ export async function readExports(
   issues.push(...read.issues);
   for (const { file, reason } of read.unrecognised) passedOver.push({ file, reason });
   for (const { file, reason } of passedOver) issues.push(notRecognised(file, reason));
+  for (const [{ path, readPath }, before] of states) {
+    const change = changeOf(path, before, await stateOf(readPath));
+    if (change !== null) issues.push(change);
+  }
   const unrecognisedIds = new Set(read.unrecognised.map(({ fileId }) => fileId));
   return {
     files: recognised

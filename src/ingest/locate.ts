@@ -4,6 +4,7 @@ import { lineSplitter } from './containers/lines.ts';
 import { isFields, parseJson } from './containers/parse-object.ts';
 import { openBytes } from './decompress.ts';
 import { plainName } from './fields.ts';
+import { stateOf } from './file-state.ts';
 import { type LineIndex, lineIndexer } from './line-index.ts';
 
 export type LocatableFile = {
@@ -41,8 +42,11 @@ export async function locateEntries(
   for (const file of files) {
     if (wanted.size === 0) break;
     const index = options.indexes?.get(file.readPath);
-    if (index === undefined) await scan(file, wanted, found, options);
-    else await lookUp(file, index, wanted, found);
+    const looking = index === undefined ? scan(file, wanted, found, options) : lookUp(file, index, wanted, found);
+    await looking.catch((thrown: unknown) => {
+      // Another thing stands there meanwhile, a folder say, or the disk has gone.
+      if (!isErrno(thrown, 'EISDIR', 'EIO', 'ESTALE', 'ENXIO')) throw thrown;
+    });
   }
   // Ids with escapes in them, under another spelling of the key, or behind a nested key of the same name.
   for (const file of files) {
@@ -72,6 +76,7 @@ async function scan(
   try {
     const isWanted = idFilter(wanted);
     const indexer = indexes === undefined ? null : lineIndexer();
+    const state = indexes === undefined ? null : await stateOf(file.readPath);
     /** Where the block begins in the file. */
     let blockStart = 0;
     let block: Buffer = Buffer.allocUnsafe(blockBytes);
@@ -118,7 +123,7 @@ async function scan(
       }
       if (bytesRead === 0) {
         const index = indexer?.finish(blockStart + bytes.length) ?? null;
-        if (index !== null) indexes?.set(file.readPath, index);
+        if (index !== null) indexes?.set(file.readPath, { ...index, state });
         return;
       }
       bytes.copy(block, 0, end);
@@ -255,7 +260,7 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
   try {
     return await open(path);
   } catch (thrown) {
-    if (isErrno(thrown, 'ENOENT', 'EACCES', 'EPERM')) return null;
+    if (isErrno(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM')) return null;
     throw thrown;
   }
 }

@@ -14,7 +14,13 @@ import type { InputRecord } from './entry.ts';
 import { asUtf8, type Encoding } from './text.ts';
 
 /** What an input is contained in, with its first records; or why it cannot be read, as a phrase such as `PNG image`. */
-export type Sniffed = Recognised | { readonly unrecognised: string };
+export type Sniffed =
+  | Recognised
+  | {
+      readonly unrecognised: string;
+      /** It could not be read at all, whatever it is. */
+      readonly unread?: true;
+    };
 
 export type Recognised = {
   readonly compression: Compression;
@@ -54,7 +60,7 @@ export async function sniff(readPath: string, session?: Session): Promise<Sniffe
     : { compression, encoding, ...found };
 }
 
-async function beginningOf(path: string): Promise<Buffer | { readonly unrecognised: string }> {
+async function beginningOf(path: string): Promise<Buffer | { readonly unrecognised: string; readonly unread: true }> {
   try {
     const handle = await open(path);
     try {
@@ -64,8 +70,9 @@ async function beginningOf(path: string): Promise<Buffer | { readonly unrecognis
       await handle.close();
     }
   } catch (thrown) {
-    if (!isErrno(thrown, 'ENOENT', 'EACCES', 'EPERM', 'EISDIR', 'EIO', 'ESTALE', 'ENXIO')) throw thrown;
-    return { unrecognised: `it cannot be read: ${messageOf(thrown)}` };
+    if (!isErrno(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'EISDIR', 'EIO', 'ESTALE', 'ENXIO'))
+      throw thrown;
+    return { unrecognised: `cannot be read: ${messageOf(thrown)}`, unread: true };
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
+import { isErrno } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import { checkStopped } from '../engine/stop.ts';
 import { tool } from '../engine/tool.ts';
@@ -26,12 +27,17 @@ export type SortedFiles = {
   readonly moved: readonly { readonly file: InputFile; readonly state: FileState; readonly contentHash: string }[];
 };
 
-/** Sha-256 of a file's bytes, in hex. */
-export async function contentHashOf(path: string): Promise<string> {
+/** Sha-256 of a file's bytes, in hex; null where it is gone, or cannot be read. */
+export async function contentHashOf(path: string): Promise<string | null> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 })) {
-    checkStopped();
-    hash.update(chunk);
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 })) {
+      checkStopped();
+      hash.update(chunk);
+    }
+  } catch (thrown) {
+    if (isErrno(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'EISDIR', 'EIO', 'ESTALE')) return null;
+    throw thrown;
   }
   return hash.digest('hex');
 }

@@ -7,7 +7,7 @@ import { identifier, quoted, type Session, type SessionOptions } from '../engine
 import { sqlFile } from '../engine/sql-file.ts';
 import { tool } from '../engine/tool.ts';
 import { sideTables } from '../ingest/entry.ts';
-import { isSameState, stateOf } from '../ingest/file-state.ts';
+import { changeOf, stateOf } from '../ingest/file-state.ts';
 import { findInputs } from '../ingest/inputs.ts';
 import { countRows, createTables, type ReadExports, readExports, removeRepeatedEntries } from '../ingest/load.ts';
 import { checkTarget } from '../report/target.ts';
@@ -198,7 +198,7 @@ async function loadPart(
     await session.run(await sqlFile(import.meta.url, './part.sql'));
     const counts = await countsOf(session);
     const hashes = await hashing;
-    const { known, issues } = await seenAgain(files, hashes);
+    const { known, issues, changed } = await seenAgain(files, hashes, new Set(read.issues.map(({ file }) => file)));
 
     await session.run('BEGIN');
     const add = await sqlFile(import.meta.url, './add.sql');
@@ -207,7 +207,7 @@ async function loadPart(
     for (const table of sideTables) {
       await session.run(`INSERT INTO store.log.${identifier(table)} BY NAME FROM ${identifier(table)}`);
     }
-    await recordFiles(session, { files, read, hashes, entriesOf, filesBefore });
+    await recordFiles(session, { files, read, hashes, changed, entriesOf, filesBefore });
     await rememberPaths(session, known);
     await dropTables(session);
     await session.run(`UPDATE store.log.meta SET generation = generation + 1, is_whole = ${options.isLast}`);
@@ -249,36 +249,46 @@ async function countsOf(session: Session): Promise<z.infer<typeof counted>> {
 
 async function hashesOf(files: readonly NewFile[]): Promise<readonly string[]> {
   const hashes: string[] = [];
-  for (const { file, contentHash } of files) hashes.push(contentHash ?? (await contentHashOf(file.readPath)));
+  for (const { file, contentHash } of files) hashes.push(contentHash ?? (await contentHashOf(file.readPath)) ?? '');
   return hashes;
 }
 
 /** A file that was written to meanwhile is not remembered, so that the next load reads it again. */
-async function seenAgain(files: readonly NewFile[], hashes: readonly string[]) {
+async function seenAgain(files: readonly NewFile[], hashes: readonly string[], told: ReadonlySet<string | undefined>) {
   const known: KnownPath[] = [];
   const issues: Issue[] = [];
+  const changed = new Set<string>();
   for (const [at, { file, state }] of files.entries()) {
     if (state === null) continue;
-    if (isSameState(state, await stateOf(file.readPath))) {
+    const change = changeOf(file.path, state, await stateOf(file.readPath));
+    if (change === null) {
+      // One that cannot be read has no hash; that was told.
+      if ((hashes[at] ?? '') === '') continue;
       known.push({ readPath: file.readPath, ...state, contentHash: hashes[at] ?? '' });
     } else {
-      const message = 'changed while it was read: what came later is missing; load it again.';
-      issues.push({ severity: 'notice', file: file.path, message });
+      changed.add(file.readPath);
+      // Where it was seen by whoever read it, it was told there.
+      if (!told.has(file.path)) issues.push(change);
     }
   }
-  return { known, issues };
+  return { known, issues, changed };
 }
 
 type Recorded = {
   readonly files: readonly NewFile[];
   readonly read: ReadExports;
   readonly hashes: readonly string[];
+  /** By `readPath`: their hashes may be of a content that nobody has read. */
+  readonly changed: ReadonlySet<string>;
   readonly entriesOf: ReadonlyMap<number, number>;
   readonly filesBefore: number;
 };
 
 /** Every file that was looked at, those of no known shape as well: the numbers of files have no gaps. */
-async function recordFiles(session: Session, { files, read, hashes, entriesOf, filesBefore }: Recorded): Promise<void> {
+async function recordFiles(
+  session: Session,
+  { files, read, hashes, changed, entriesOf, filesBefore }: Recorded,
+): Promise<void> {
   const text = (value: string | null) => (value === null ? 'NULL' : quoted(value));
   const formats = new Map(read.files.map(({ readPath, format }) => [readPath, format]));
   // Numbers were given to those that could be read at all; the others come after them.
@@ -288,7 +298,7 @@ async function recordFiles(session: Session, { files, read, hashes, entriesOf, f
   const rows = files.map(({ file, bytes }, at) => {
     const fileId = read.fileIds.get(file.readPath) ?? ++next;
     fileIds.set(file.path, fileId);
-    return `(${fileId}, ${quoted(file.path)}, ${quoted(file.readPath)}, ${text(formats.get(file.readPath) ?? null)}, ${quoted(hashes[at] ?? '')}, ${bytes}, ${entriesOf.get(fileId) ?? 0}, ${quoted(version)})`;
+    return `(${fileId}, ${quoted(file.path)}, ${quoted(file.readPath)}, ${text(formats.get(file.readPath) ?? null)}, ${quoted(changed.has(file.readPath) ? '' : (hashes[at] ?? ''))}, ${bytes}, ${entriesOf.get(fileId) ?? 0}, ${quoted(version)})`;
   });
   await insert(session, 'files', rows);
   await insert(

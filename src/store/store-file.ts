@@ -70,6 +70,10 @@ export async function replaceStore(file: string, write: (temporary: string) => P
     const forget = temporaryPath(log);
     try {
       await write(temporary);
+      // DuckDB closes a file without a word where there was no room to bring all into it: what is left beside it would be lost.
+      if ((await stat(log).catch(() => null)) !== null) {
+        throw new UserError(`cannot write ${file}: no space left there; make room, or name another file with --db`);
+      }
     } catch (thrown) {
       await rm(log, { force: true });
       throw cannotWrite(file, thrown, 'name another file with --db');

@@ -64,7 +64,8 @@ export async function keepTables(session: Session, meta: Meta, options: PartOpti
     await session.run(about);
     await session.run('COMMIT');
   } catch (thrown) {
-    await session.run('ROLLBACK');
+    // A commit that failed has ended the transaction, too.
+    await session.run('ROLLBACK').catch(() => undefined);
     throw thrown;
   }
 }
