@@ -1,6 +1,7 @@
 import {
   DuckDBArrayValue,
   DuckDBBlobValue,
+  type DuckDBConnection,
   DuckDBDecimalValue,
   DuckDBListValue,
   DuckDBMapValue,
@@ -24,7 +25,7 @@ const rowNumber = 'file_row_number';
 
 /**
  * Reads a Parquet file: a row is a record, `line` its number from 1; NULL is an absent field. Not after the session is
- * locked. A damaged file is one reject.
+ * locked. A damaged file is one reject, and so is a damaged group of rows in a file that can be read otherwise.
  */
 export async function* readParquet(session: Session, path: string): AsyncGenerator<Batch> {
   const batch = collector();
@@ -36,27 +37,59 @@ export async function* readParquet(session: Session, path: string): AsyncGenerat
     const columns = await connection.run(`SELECT * FROM read_parquet(${file}, hive_partitioning = false) LIMIT 0`);
     // Rows may arrive in any order, so they are asked for their numbers, but for files with a column of that name.
     const isNumbered = !columns.columnNames().includes(rowNumber);
-    const result = await connection.stream(
-      `SELECT * FROM read_parquet(${file}, hive_partitioning = false${isNumbered ? `, ${rowNumber} = true` : ''})`,
-    );
-    const names = result.columnNames();
-    for (
-      let chunk = await result.fetchChunk();
-      chunk !== null && chunk.rowCount > 0;
-      chunk = await result.fetchChunk()
-    ) {
-      chunk.visitRows((values) => {
-        const fields: Record<string, unknown> = {};
-        let line = ++rows;
-        for (const [at, name] of names.entries()) {
-          const value = values[at];
-          if (isNumbered && name === rowNumber) line = Number(value) + 1;
-          else if (value !== undefined && value !== null) setField(fields, name, plain(value));
-        }
-        batch.record(fields, line, null);
-      });
-      const ready = batch.take(batchSize);
-      if (ready !== null) yield ready;
+    const from = `read_parquet(${file}, hive_partitioning = false${isNumbered ? `, ${rowNumber} = true` : ''})`;
+    const groups = await groupsOf(connection, file);
+    const total = groups.at(-1)?.end ?? 0;
+    const seen = new Uint8Array(Math.ceil(total / 8));
+    const isSeen = (row: number) => ((seen[row >> 3] ?? 0) & (1 << (row & 7))) !== 0;
+
+    const readRows = async function* (query: string): AsyncGenerator<Batch> {
+      const result = await connection.stream(query);
+      const names = result.columnNames();
+      for (
+        let chunk = await result.fetchChunk();
+        chunk !== null && chunk.rowCount > 0;
+        chunk = await result.fetchChunk()
+      ) {
+        chunk.visitRows((values) => {
+          const fields: Record<string, unknown> = {};
+          let row = rows;
+          for (const [at, name] of names.entries()) {
+            const value = values[at];
+            if (isNumbered && name === rowNumber) row = Number(value);
+            else if (value !== undefined && value !== null) setField(fields, name, plain(value));
+          }
+          if (isSeen(row)) return;
+          seen[row >> 3] = (seen[row >> 3] ?? 0) | (1 << (row & 7));
+          rows++;
+          batch.record(fields, row + 1, null);
+        });
+        const ready = batch.take(batchSize);
+        if (ready !== null) yield ready;
+      }
+    };
+
+    let failure: unknown = null;
+    try {
+      yield* readRows(`SELECT * FROM ${from}`);
+    } catch (thrown) {
+      failure = thrown;
+    }
+    if (rows < total && !isNumbered) throw failure ?? new Error(damaged);
+    // The stream can also just end where something is damaged, so that the rows are counted. The other groups are still to be had.
+    for (const { start, end } of rows < total ? groups : []) {
+      let reason: string | null = null;
+      try {
+        yield* readRows(`SELECT * FROM ${from} WHERE ${rowNumber} BETWEEN ${start} AND ${end - 1}`);
+      } catch (thrown) {
+        reason = reasonOf(thrown, path);
+      }
+      let first = start;
+      while (first < end && isSeen(first)) first++;
+      if (first < end) {
+        const upTo = end.toLocaleString('en');
+        batch.reject(first + 1, `the rows up to ${upTo} cannot be read as Parquet: ${reason ?? damaged}`, '');
+      }
     }
   } catch (thrown) {
     batch.reject(rows + 1, `cannot be read as Parquet: ${reasonOf(thrown, path)}`, '');
@@ -65,6 +98,24 @@ export async function* readParquet(session: Session, path: string): AsyncGenerat
   }
   const last = batch.take(0);
   if (last !== null) yield last;
+}
+
+const damaged = 'it is damaged';
+
+/** The groups of rows in the order of the file, each from its first row to the one behind its last, counted from 0. */
+async function groupsOf(
+  connection: DuckDBConnection,
+  file: string,
+): Promise<readonly { readonly start: number; readonly end: number }[]> {
+  const groups = await connection.runAndReadAll(
+    `SELECT row_group_num_rows FROM parquet_metadata(${file}) GROUP BY row_group_id, row_group_num_rows ORDER BY row_group_id`,
+  );
+  let end = 0;
+  return groups.getRowsJS().map(([rows]) => {
+    const start = end;
+    end += Number(rows);
+    return { start, end };
+  });
 }
 
 /** What DuckDB says without the SQL, and without the path, which may be one of the spill folder. */

@@ -3,7 +3,7 @@ import { type Batch, batchSize, collector, endingWhereBarren } from './batch.ts'
 import { setField } from './cells.ts';
 import { lineSplitter } from './lines.ts';
 
-export const delimiters = ['\t', ',', ';'] as const;
+export const delimiters = ['\t', ',', ';', '|'] as const;
 export type Delimiter = (typeof delimiters)[number];
 
 export type TableLayout = {
@@ -61,6 +61,7 @@ export async function* readTable(bytes: ByteSource, layout: TableLayout): AsyncG
   };
 
   const addLine = (text: string, line: number) => {
+    if (line === 1 && saidDelimiter(text) !== null) return;
     if (open === null && !text.includes('"')) {
       if (text !== '') addRow(text.split(delimiter), line, text);
       return;
@@ -131,10 +132,12 @@ export async function* readTable(bytes: ByteSource, layout: TableLayout): AsyncG
 }
 
 /** Recognises a table by its first rows; `null` where they are none. */
-export function tableLayout(lines: readonly string[]): TableLayout | null {
-  const [first] = lines;
-  if (first === undefined) return null;
+export function tableLayout(given: readonly string[]): TableLayout | null {
+  const said = saidDelimiter(given[0] ?? '');
+  const lines = said === null ? given : given.slice(1);
+  if (lines.length === 0) return null;
   for (const delimiter of delimiters) {
+    if (said !== null && said !== delimiter) continue;
     const rows = rowsOf(lines, delimiter);
     const [header, ...others] = rows;
     if (header === undefined || header.length < 2) continue;
@@ -149,7 +152,7 @@ export function tableLayout(lines: readonly string[]): TableLayout | null {
     if (
       columns.length >= 2 &&
       columns.every((name, at) => (name === '' && at > 0) || isName(name)) &&
-      fitting * 2 >= others.length
+      (fitting * 2 >= others.length || isPlainHeader(columns))
     )
       return { delimiter, columns, hasHeader: true };
   }
@@ -171,6 +174,16 @@ function rowsOf(lines: readonly string[], delimiter: Delimiter): readonly (reado
 
 function isName(cell: string): boolean {
   return cell.length <= 80 && /^[\p{L}_@][\p{L}\p{N} _@.:/()#-]*$/u.test(cell);
+}
+
+/** No prose: several words without blanks. Below such a header rows of another length are broken rows. */
+function isPlainHeader(columns: readonly string[]): boolean {
+  return columns.length >= 3 && columns.every((name) => /^\w+$/.test(name));
+}
+
+/** The delimiter in Excel's own first line, `sep=;`; `null` where the line is none. */
+function saidDelimiter(line: string): string | null {
+  return /^"?sep=(.)"?$/i.exec(line)?.[1] ?? null;
 }
 
 function trimmedEnd(cells: readonly string[]): readonly string[] {
