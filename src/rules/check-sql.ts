@@ -5,7 +5,7 @@ import { messageOf } from '../engine/errors.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import type { Wanted } from '../model/build.ts';
 import { parseSql } from './parsed-sql.ts';
-import { charOffset, type Problem, positionAt } from './position.ts';
+import { charOffset, type Problem, positionAt, shortened } from './position.ts';
 import { allowedTableFunctions, clockWords, refusedFunction } from './refused.ts';
 import type { Rule } from './rule.ts';
 import { readSqlText, type SqlText } from './sql-text.ts';
@@ -115,8 +115,8 @@ async function parse(connection: DuckDBConnection, sql: string, text: SqlText): 
     return { message: `a rule is one SELECT, not ${word.toUpperCase()}`, offset: start };
   }
   const offset = tree.position === undefined ? start : charOffset(sql, Number(tree.position), 'code points');
-  // It quotes what it stumbled over, which may run over lines.
-  return { message: messageOf(tree.error_message), offset };
+  // It quotes what it stumbled over, which may run over lines, and to the end of the text.
+  return { message: shortened(messageOf(tree.error_message)), offset };
 }
 
 function another(semicolon: number): Refusal {

@@ -2,7 +2,7 @@ import { type Document, isMap, isNode, isPair, isScalar, isSeq, parseDocument } 
 import { z } from 'zod';
 import { didYouMean } from '../engine/suggest.ts';
 import { valueAt } from '../engine/value-at.ts';
-import { type Position, type Problem, positionAt } from './position.ts';
+import { type Position, type Problem, positionAt, shortened } from './position.ts';
 
 /** YAML that people write: a file, or a part of one. */
 export type YamlSource = {
@@ -173,12 +173,6 @@ function misspelt(given: unknown, options: readonly string[]): string {
 
 function shown(value: unknown): string {
   return shortened(JSON.stringify(value) ?? String(value));
-}
-
-/** What is quoted may be as long as the file. */
-function shortened(text: string): string {
-  const most = 200;
-  return text.length > most ? `${[...text.slice(0, most)].slice(0, -1).join('')}…` : text;
 }
 
 /** The keys that a schema knows at a place, those of every form that the place may have. */

@@ -17,5 +17,12 @@ const serialized = z.union([
 export async function parseSql(connection: DuckDBConnection, sql: string): Promise<z.infer<typeof serialized>> {
   const reader = await connection.runAndReadAll('SELECT json_serialize_sql($sql::VARCHAR)', { sql });
   // Places that do not exist are 2^64 - 1 in here. JSON.parse rounds that, which is still larger than any text.
-  return serialized.parse(JSON.parse(z.string().parse(reader.getRowsJS()[0]?.[0])));
+  return serialized.parse(JSON.parse(withoutInfinity(z.string().parse(reader.getRowsJS()[0]?.[0]))));
+}
+
+/** DuckDB writes numbers that are too large for a DOUBLE, such as 1e400, in words that JSON does not have. */
+function withoutInfinity(json: string): string {
+  return json.replaceAll(/"(?:[^"\\]|\\.)*"|-?(?:Infinity|NaN)\b/g, (found) =>
+    found.startsWith('"') ? found : 'null',
+  );
 }

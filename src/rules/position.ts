@@ -12,6 +12,12 @@ export function formatProblem(problem: Problem): string {
   return text.replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
+/** The beginning of what a message quotes, which may be as long as the file. */
+export function shortened(text: string): string {
+  const most = 200;
+  return text.length > most ? `${[...text.slice(0, most)].slice(0, -1).join('')}…` : text;
+}
+
 /** The place of a character offset. */
 export function positionAt(text: string, offset: number): Position {
   const before = text.slice(0, Math.max(0, offset));

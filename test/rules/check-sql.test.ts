@@ -296,4 +296,11 @@ it('tells on one line what DuckDB stumbles over, also where that runs over lines
   expect(others).toEqual([]);
   expect(problem?.message).toMatch(/^syntax error at or near "/);
   expect(problem?.message).not.toContain('\n');
+  const [open] = (await check(`SELECT "a${'\n x'.repeat(1000)}`)).problems;
+  expect(open?.message).toMatch(/^unterminated quoted identifier at or near ".*…$/);
+});
+
+it('takes numbers that are too large for any type', async () => {
+  const sql = "SELECT account_id, 1e400 + -1e999 AS n, 'Infinity' AS subject_id FROM conversations";
+  expect(await problems(sql)).toEqual([]);
 });
