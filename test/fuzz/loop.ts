@@ -85,10 +85,13 @@ export async function fuzz(target: Target, options: LoopOptions): Promise<Counts
   };
 
   try {
-    for (const bytes of pool) await attempt(bytes);
+    const size = trial.checkAll === undefined ? 32 : 12;
+    for (let at = 0; at < pool.length; at += size) {
+      const some = pool.slice(at, at + size);
+      for (const bytes of (await holdsOfAll(some)) ? some.slice(0, 1) : some) await attempt(bytes);
+    }
     coverage.add(coverage.report());
     let lastTold = 0;
-    const size = trial.checkAll === undefined ? 32 : 12;
     for (let round = 0; Date.now() < end && finds.size < mostFinds; round++) {
       const random = createRandom(`${options.seed}/${target.name}/${round}`);
       const batch = Array.from({ length: size }, () => changes(random, pool));
