@@ -122,9 +122,13 @@ describe('what an input is contained in', () => {
 
   it('is not known of a file that is gone, or is a folder', async () => {
     expect(await sniff(join(folder, 'nothing'))).toEqual({
-      unrecognised: expect.stringMatching(/^it cannot be read: ENOENT/),
+      unrecognised: expect.stringMatching(/^cannot be read: ENOENT/),
+      unread: true,
     });
-    expect(await sniff(folder)).toEqual({ unrecognised: expect.stringMatching(/^it cannot be read: EISDIR/) });
+    expect(await sniff(folder)).toEqual({
+      unrecognised: expect.stringMatching(/^cannot be read: EISDIR/),
+      unread: true,
+    });
   });
 });
 
