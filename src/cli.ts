@@ -90,7 +90,7 @@ const context: Context = {
   closed: () => closed,
   warn(text) {
     if (isStopped()) return;
-    for (const line of text.split('\n')) if (line !== '') stderr.write(`${sanitise(line)}\n`);
+    for (const line of text.split('\n')) if (line !== '') stderr.write(`${sanitise(noCommand(line))}\n`);
   },
   exit(code) {
     process.exitCode = Math.max(code, Number(process.exitCode ?? 0));
@@ -138,6 +138,11 @@ function die(signal: keyof typeof stopCodes): void {
   removeTemporary();
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
+}
+
+/** In a GitHub workflow a line of standard error is obeyed as well, and a text that somebody else wrote can have several. */
+function noCommand(line: string): string {
+  return /^\s*(::|##\[)/u.test(line) ? `| ${line}` : line;
 }
 
 /** See no-color.org and force-color.org. */

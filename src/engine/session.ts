@@ -211,9 +211,10 @@ function defaultMemoryLimit(): string {
   return `${Math.floor(bytes / 2 / 1_000_000)}MB`;
 }
 
-/** Text as an SQL string literal. */
+/** Text as an SQL string literal; DuckDB takes NUL for the end of the statement, wherever it stands. */
 export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const parts = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
+  return parts.length === 1 ? parts.join('') : `(${parts.join(' || chr(0) || ')})`;
 }
 
 /** A name as an SQL identifier. */

@@ -177,8 +177,8 @@ test('names of objects of JavaScript are names like any other in a header', asyn
 severity: warning
 subject: conversation
 params:
-  __proto__: { type: text, default: x, description: d }
-  constructor: { type: text, default: x, description: d }
+  __proto__: { type: string, default: x, description: d }
+  constructor: { type: string, default: x, description: d }
 causes:
   __proto__: { message: m, fix: f }
   toString: { message: m, fix: f }`;
