@@ -30,7 +30,11 @@ export const auditOptions = {
   config: { ...configOptions.config, group: 'Rules:' },
   'no-config': { ...configOptions['no-config'], group: 'Rules:' },
   param: { ...many, group: 'Rules:', describe: 'Set a param: voice/silent-call.min_age="10 minutes" (repeatable)' },
-  'no-code': { ...flag, group: 'Rules:', describe: 'Refuse rules with a predicate (.ts) that did not come with postlude' },
+  'no-code': {
+    ...flag,
+    group: 'Rules:',
+    describe: 'Refuse rules with a predicate (.ts) that did not come with postlude',
+  },
   'rule-timeout': { ...one, group: 'Rules:', describe: 'Give up on a rule after this time: 30s, 5m [10m]' },
   format: {
     ...many,
