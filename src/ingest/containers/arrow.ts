@@ -90,7 +90,10 @@ async function* fileParts(path: string, tell: Tell): AsyncGenerator<RecordBatch>
 async function opened(handle: Awaited<ReturnType<typeof open>>, tell: Tell): Promise<RecordBatchReader | null> {
   try {
     const reader = await RecordBatchReader.from(handle);
-    return await reader.open({ autoDestroy: false });
+    const file = await reader.open({ autoDestroy: false });
+    // Without its last bytes the library takes it for a stream, and with wrong ones for a file of nothing; it says neither.
+    if (!file.isFile() || !isThere(file.schema)) throw new Error(damaged);
+    return file;
   } catch (thrown) {
     tell(thrown);
     return null;
@@ -121,7 +124,9 @@ const damaged = 'it is damaged or cut off';
 function reasonOf(thrown: unknown): string {
   // The library trusts its input, and stumbles over what is missing.
   if (thrown instanceof TypeError || thrown instanceof RangeError) return damaged;
-  const message = messageOf(thrown);
+  const message = messageOf(thrown)
+    .replaceAll(/\p{Cc}/gu, '?')
+    .replace(/\.$/, '');
   return /compressed but codec not found/.test(message)
     ? 'it is compressed with LZ4; write it without compression or with zstd'
     : message;

@@ -120,11 +120,15 @@ async function groupsOf(
 
 /** What DuckDB says without the SQL, and without the path, which may be one of the spill folder. */
 function reasonOf(thrown: unknown, path: string): string {
-  return messageOf(thrown)
-    .replace(/ LINE \d+:.*$/, '')
-    .replaceAll(globEscaped(path), '')
-    .replaceAll(path, '')
-    .replace(/ file ['"]{2}/, '');
+  return (
+    messageOf(thrown)
+      .replace(/ LINE \d+:.*$/, '')
+      .replaceAll(globEscaped(path), '')
+      .replaceAll(path, '')
+      .replace(/ file ['"]{2}/, '')
+      // Of a damaged footer it says what stands there.
+      .replaceAll(/\p{Cc}/gu, '?')
+  );
 }
 
 function plain(value: DuckDBValue): unknown {
