@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function wayToMount(): readonly string[] {
-  const probe = 'mkdir -p "$0" && mount -t tmpfs -o size=4k tmpfs "$0" && umount "$0"';
+  const probe = 'mkdir -p "$0" && mount -t tmpfs -o size=4k tmpfs "$0" && umount "$0" && rmdir "$0"';
   const place = join(tmpdir(), `postlude-full-probe-${process.pid}`);
   const ways = [
     ['unshare', '-rm'],
