@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Issue } from '../engine/issue.ts';
 import { identifier, quoted, type Session } from '../engine/session.ts';
-import { sqlFile } from '../engine/sql-file.ts';
+import { filled, sqlFile } from '../engine/sql-file.ts';
 import { halfACharacter } from './containers/parse-object.ts';
 import { contentHash } from './content-hash.ts';
 import type { BytesRead } from './decompress.ts';
@@ -13,7 +13,7 @@ import { globEscaped, type Kept } from './read-directly.ts';
 import { recogniseEntry } from './shapes/index.ts';
 import { recogniseSide } from './side/index.ts';
 import type { Sniffed } from './sniff.ts';
-import { openStaging } from './staging.ts';
+import { openStaging, type StagedFile } from './staging.ts';
 import { jsonHasHalfPair, wellFormed } from './surrogates.ts';
 
 export type CarefulInput = {
@@ -68,8 +68,8 @@ export async function readCarefully(
     }
   }
 
-  for (const [table, path] of await staging.finish()) {
-    await session.run(await loadStatement(session, table, path));
+  for (const [table, staged] of await staging.finish()) {
+    await session.run(await loadStatement(session, table, staged));
   }
   if (unrecognised.length > 0) {
     // A file that is no export has no rejected entries.
@@ -217,10 +217,10 @@ function preview(record: InputRecord): string {
   );
 }
 
-async function loadStatement(session: Session, table: string, path: string): Promise<string> {
+async function loadStatement(session: Session, table: string, { path, lineBytes }: StagedFile): Promise<string> {
   const files = `[${quoted(globEscaped(path))}]`;
   if (table === 'event_log')
-    return (await sqlFile(import.meta.url, './read-entries.sql')).replace('{{files}}', () => files);
+    return filled(await sqlFile(import.meta.url, './read-entries.sql'), { files, line_bytes: String(lineBytes) });
   const columns = await session.rows(
     z.object({ column_name: z.string(), data_type: z.string() }),
     `SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database() AND table_name = ${quoted(table)}`,
@@ -234,5 +234,5 @@ async function loadStatement(session: Session, table: string, path: string): Pro
   return `INSERT INTO ${identifier(table)} BY NAME
     SELECT ${read.map(({ value, name }) => `${value} AS ${identifier(name)}`).join(', ')}
     FROM read_ndjson(${files}, columns = {${read.map(({ from, type }) => `${identifier(from)}: ${quoted(type)}`).join(', ')}},
-      auto_detect = false, maximum_object_size = 268435456)`;
+      auto_detect = false, maximum_object_size = ${lineBytes})`;
 }

@@ -51,4 +51,4 @@ FROM read_ndjson(
     addresses: 'STRUCT(channel VARCHAR, address VARCHAR, channelId VARCHAR)[]',
     recipients: 'STRUCT(channel VARCHAR, address VARCHAR, participantId VARCHAR, deliveryStatus VARCHAR)[]'
   },
-  auto_detect = false, maximum_object_size = 268435456)
+  auto_detect = false, maximum_object_size = {{line_bytes}})

@@ -8,8 +8,19 @@ export type Staging = {
   /** Adds one line of JSON, given without its end. Waits where the disk is slower than the reader. */
   add(name: string, json: string): Promise<void> | void;
   /** Closes all files and tells which there are. */
-  finish(): Promise<ReadonlyMap<string, string>>;
+  finish(): Promise<ReadonlyMap<string, StagedFile>>;
 };
+
+export type StagedFile = {
+  readonly path: string;
+  /** No line has more bytes: so much DuckDB has to take at once, and it takes twice that for each thread from the beginning. */
+  readonly lineBytes: number;
+};
+
+/** What DuckDB is ready for by itself. */
+const usualLineBytes = 16 * 1024 * 1024;
+/** Of UTF-8, for a unit of UTF-16. */
+const mostBytesPerUnit = 3;
 
 /** Enough to make writing cheap, little enough to be of no weight. */
 const pieceLength = 1 << 18;
@@ -17,7 +28,7 @@ const pieceLength = 1 << 18;
 export function openStaging(folder: string): Staging {
   const files = new Map<
     string,
-    { readonly path: string; readonly stream: WriteStream; pending: string[]; length: number }
+    { readonly path: string; readonly stream: WriteStream; pending: string[]; length: number; longest: number }
   >();
 
   function write(file: { readonly stream: WriteStream; pending: string[]; length: number }): Promise<void> | void {
@@ -42,7 +53,7 @@ export function openStaging(folder: string): Staging {
       let file = files.get(name);
       if (file === undefined) {
         const path = join(folder, `${name}.ndjson`);
-        file = { path, stream: createWriteStream(path), pending: [], length: 0 };
+        file = { path, stream: createWriteStream(path), pending: [], length: 0, longest: 0 };
         // The error is thrown by the next write or by finish; without a listener it would end the process.
         file.stream.on('error', () => {});
         files.set(name, file);
@@ -50,6 +61,7 @@ export function openStaging(folder: string): Staging {
       const line = `${json}\n`;
       file.pending.push(line);
       file.length += line.length;
+      file.longest = Math.max(file.longest, line.length);
       if (file.length >= pieceLength) return write(file);
     },
     async finish() {
@@ -60,7 +72,12 @@ export function openStaging(folder: string): Staging {
           throw asFullTemp(folder, thrown);
         });
       }
-      return new Map([...files].map(([name, file]) => [name, file.path]));
+      return new Map(
+        [...files].map(([name, { path, longest }]) => [
+          name,
+          { path, lineBytes: Math.max(usualLineBytes, longest * mostBytesPerUnit) },
+        ]),
+      );
     },
   };
 }

@@ -88,7 +88,7 @@ describe('--rejects', () => {
       'nowhere/x.ndjson',
       /^postlude: cannot write nowhere\/x\.ndjson: there is no folder .*nowhere; create it first\n$/,
     ],
-    ['/dev/full', /^postlude: cannot write \/dev\/full: ENOSPC: no space left on device, write\n$/],
+    ['/dev/full', /^postlude: cannot write \/dev\/full: no space left there; make room, or name another file\n$/],
     ['', /^postlude: --rejects is empty; give it a value, or leave it out\n$/],
   ])('to %j is refused', async (file, message) => {
     const { code, stderr } = await call('audit', 'a.ndjson', '--rejects', file, '--format', 'json');
