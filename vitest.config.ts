@@ -9,6 +9,7 @@ const slow = [
   'test/attacks/predicates.test.ts',
   'test/browser/**/*.test.ts',
   'test/cli/baseline.test.ts',
+  'test/cli/many-accounts.test.ts',
   'test/cli/rules-files.test.ts',
   'test/cli/stop.test.ts',
   'test/hostile/**/*.test.ts',
@@ -22,6 +23,7 @@ const slow = [
   'test/store/killed.test.ts',
   'test/store/killed-audit.test.ts',
   'test/store/load.test.ts',
+  'test/store/tables.test.ts',
 ];
 
 /** What leans on Node itself, or on a package that does: `npm run test:nodes` (mode `nodes`) tries it on other versions than ours. */
