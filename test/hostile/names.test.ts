@@ -425,6 +425,8 @@ hostile('links', [
     },
     paths: ['in'],
     counts: { 'in/a.ndjson': { rows: 1 } },
+    issues: [/^error: in\/mem: cannot be read: /],
+    code: 2,
   },
 ]);
 
