@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { bothWays, countsOfBoth, line, lines, lineWithBody } from './entries.ts';
 import { hostile } from './hostile.ts';
 
-const name = 'SELECT name FROM events ORDER BY event_time';
+const name = 'SELECT name FROM conversations ORDER BY created_at';
 const bom = '\uFEFF';
 
 /** An entry whose name is made of bytes. */
@@ -110,7 +110,7 @@ hostile('encodings', [
     files: bothWays(lineWithBody(1, 'name', '"a\\u0000b"'), line(2, { logId: 'hostile\0-2' })),
     counts: countsOfBoth(2),
     notices: [],
-    answers: { 'SELECT length(name) FROM events ORDER BY event_time': ['3', null] },
+    answers: { 'SELECT length(name) FROM conversations ORDER BY created_at': ['3', null] },
   },
   {
     name: 'nothing but NUL bytes, and a file that begins with a page of them',

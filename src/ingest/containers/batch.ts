@@ -66,7 +66,7 @@ export function collector(): Collector {
   };
 }
 
-const mostBarrenBytes = 128 * 1024 * 1024;
+const mostBarrenBytes = 512 * 1024 * 1024;
 
 /**
  * The same source, which ends where far more of it has come than any record is long, and no record with it: kilobytes of a
