@@ -17,6 +17,11 @@ export function isErrno(thrown: unknown, ...codes: string[]): boolean {
   return thrown instanceof Error && 'code' in thrown && codes.includes(String(thrown.code));
 }
 
+/** True where a file is gone, cannot be read, or something else stands in its place: what can become of any file at any time. */
+export function isUnreadable(thrown: unknown): boolean {
+  return isErrno(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'EISDIR', 'EIO', 'ESTALE', 'ENXIO');
+}
+
 /** Where DuckDB's memory limit does not suffice, though it has spilled what it could. */
 export function isOutOfMemory(thrown: unknown): boolean {
   return /Out of Memory Error/.test(messageOf(thrown));

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { isErrno } from '../engine/errors.ts';
+import { isUnreadable } from '../engine/errors.ts';
 import type { Issue } from '../engine/issue.ts';
 import type { Session } from '../engine/session.ts';
 
@@ -14,7 +14,7 @@ export type FileState = {
 /** @returns null where the file is gone, or cannot be looked at */
 export async function stateOf(path: string): Promise<FileState | null> {
   const info = await stat(path, { bigint: true }).catch((thrown: unknown) => {
-    if (isErrno(thrown, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'EIO', 'ESTALE')) return null;
+    if (isUnreadable(thrown)) return null;
     throw thrown;
   });
   return info === null ? null : { bytes: Number(info.size), modifiedNs: info.mtimeNs, inode: info.ino };

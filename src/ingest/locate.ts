@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { isErrno } from '../engine/errors.ts';
+import { isUnreadable } from '../engine/errors.ts';
 import { lineSplitter } from './containers/lines.ts';
 import { isFields, parseJson } from './containers/parse-object.ts';
 import { openBytes } from './decompress.ts';
@@ -45,7 +45,7 @@ export async function locateEntries(
     const looking = index === undefined ? scan(file, wanted, found, options) : lookUp(file, index, wanted, found);
     await looking.catch((thrown: unknown) => {
       // Another thing stands there meanwhile, a folder say, or the disk has gone.
-      if (!isErrno(thrown, 'EISDIR', 'EIO', 'ESTALE', 'ENXIO')) throw thrown;
+      if (!isUnreadable(thrown)) throw thrown;
     });
   }
   // Ids with escapes in them, under another spelling of the key, or behind a nested key of the same name.
@@ -260,7 +260,7 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
   try {
     return await open(path);
   } catch (thrown) {
-    if (isErrno(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM')) return null;
+    if (isUnreadable(thrown)) return null;
     throw thrown;
   }
 }

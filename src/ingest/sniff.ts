@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
-import { isErrno, messageOf } from '../engine/errors.ts';
+import { isUnreadable, messageOf } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import type { Batch } from './containers/batch.ts';
 import { listsOf } from './containers/envelope.ts';
@@ -70,8 +70,7 @@ async function beginningOf(path: string): Promise<Buffer | { readonly unrecognis
       await handle.close();
     }
   } catch (thrown) {
-    if (!isErrno(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'EISDIR', 'EIO', 'ESTALE', 'ENXIO'))
-      throw thrown;
+    if (!isUnreadable(thrown)) throw thrown;
     return { unrecognised: `cannot be read: ${messageOf(thrown)}`, unread: true };
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
-import { isErrno } from '../engine/errors.ts';
+import { isUnreadable } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import { checkStopped } from '../engine/stop.ts';
 import { tool } from '../engine/tool.ts';
@@ -36,7 +36,7 @@ export async function contentHashOf(path: string): Promise<string | null> {
       hash.update(chunk);
     }
   } catch (thrown) {
-    if (isErrno(thrown, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'EISDIR', 'EIO', 'ESTALE')) return null;
+    if (isUnreadable(thrown)) return null;
     throw thrown;
   }
   return hash.digest('hex');
