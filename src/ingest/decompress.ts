@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { isErrno, messageOf } from '../engine/errors.ts';
+import { expander } from './expander.ts';
 import { unpackZstd } from './zstd.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
@@ -162,59 +163,36 @@ type Gunzipper = {
 
 /** Node's own takes one member after another by itself, but ends where zeros follow; behind those another one goes on. */
 function gunzipper(): Gunzipper {
-  let expanded: Uint8Array[] = [];
-  let failure: Error | null = null;
-  let fed = 0;
   const begin = () => {
-    const created = createGunzip({ chunkSize: chunkBytes });
-    created.on('data', (bytes: Uint8Array) => expanded.push(bytes));
-    created.on('error', (error) => {
-      failure = error;
-    });
-    fed = 0;
-    return created;
+    const stream = createGunzip({ chunkSize: chunkBytes });
+    return { stream, ...expander(stream), fed: 0 };
   };
-  let gunzip = begin();
-
-  const take = () => {
-    if (failure !== null) throw failure;
-    const taken = expanded;
-    expanded = [];
-    return taken;
-  };
-  const write = (piece: Uint8Array) =>
-    new Promise<void>((resolve, reject) => {
-      fed += piece.length;
-      gunzip.once('error', reject);
-      gunzip.write(piece, () => {
-        gunzip.off('error', reject);
-        // The data event of the last bytes can come after this callback.
-        setImmediate(resolve);
-      });
-    });
-
+  let member = begin();
   return {
     async push(piece) {
+      const expanded: Uint8Array[] = [];
       for (let rest = piece; ; ) {
-        if (gunzip.readableEnded) {
+        if (member.stream.readableEnded) {
           const next = rest.findIndex((byte) => byte !== 0);
           if (next < 0) break;
           rest = rest.subarray(next);
-          gunzip = begin();
+          member = begin();
         }
-        await write(rest);
-        if (failure !== null || !gunzip.readableEnded) break;
-        rest = rest.subarray(rest.length - (fed - gunzip.bytesWritten));
+        member.fed += rest.length;
+        await member.write(rest);
+        expanded.push(...member.take());
+        if (!member.stream.readableEnded) break;
+        rest = rest.subarray(rest.length - (member.fed - member.stream.bytesWritten));
       }
-      return take();
+      return expanded;
     },
     async end() {
-      if (!gunzip.readableEnded) {
-        gunzip.end();
-        if (!gunzip.readableEnded) await once(gunzip, 'end');
+      if (!member.stream.readableEnded) {
+        member.stream.end();
+        if (!member.stream.readableEnded) await once(member.stream, 'end');
       }
-      return take();
+      return member.take();
     },
-    close: () => gunzip.destroy(),
+    close: () => member.stream.destroy(),
   };
 }

@@ -2,6 +2,7 @@ import { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { messageOf } from '../engine/errors.ts';
+import { expander } from './expander.ts';
 import { contentHasher } from './xxh64.ts';
 
 /**
@@ -196,27 +197,12 @@ function openDecoder(header: Uint8Array): { readonly decoder: FrameDecoder; read
 }
 
 function streaming(transform: Transform, header: Uint8Array): FrameDecoder {
+  const { write, take } = expander(transform);
   transform.write(header);
-  let expanded: Uint8Array[] = [];
-  let failure: Error | null = null;
-  transform.on('data', (bytes: Uint8Array) => expanded.push(bytes));
-  transform.on('error', (error) => {
-    failure = error;
-  });
   return {
     async push(bytes) {
-      await new Promise<void>((resolve, reject) => {
-        transform.once('error', reject);
-        transform.write(bytes, () => {
-          transform.off('error', reject);
-          // The data event of the last bytes can come after this callback.
-          setImmediate(resolve);
-        });
-      });
-      if (failure !== null) throw failure;
-      const taken = expanded;
-      expanded = [];
-      return taken;
+      await write(bytes);
+      return take();
     },
     close: () => transform.destroy(),
   };
