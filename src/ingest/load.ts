@@ -8,7 +8,7 @@ import { sqlFile, withoutComments } from '../engine/sql-file.ts';
 import { type KeptEntries, resolveAccounts, unknownAccount } from './accounts.ts';
 import { sideTables } from './entry.ts';
 import { plainName } from './fields.ts';
-import { changeOf, stateOf } from './file-state.ts';
+import { changeOf, type FileState, stateOf } from './file-state.ts';
 import { findInputs, type InputFile } from './inputs.ts';
 import { type FilePage, incompleteLists } from './pages.ts';
 import { readCarefully } from './read-carefully.ts';
@@ -90,6 +90,8 @@ export type ReadExports = {
   /** The ids of all files that were looked into, those of no known shape as well, by `readPath`. */
   readonly fileIds: ReadonlyMap<string, number>;
   readonly issues: readonly Issue[];
+  /** By `readPath`: they are no longer as they were when they began to be read, which an issue tells. */
+  readonly changed: ReadonlySet<string>;
   /** List pages that name a neighbour. */
   readonly pages: readonly FilePage[];
 };
@@ -142,7 +144,7 @@ export async function readExports(
 
   const recognised: Recognised[] = [];
   const passedOver: { readonly file: InputFile; readonly reason: string }[] = [];
-  const states = new Map<InputFile, Awaited<ReturnType<typeof stateOf>>>();
+  const states = new Map<InputFile, FileState | null>();
   for (const file of inputs) {
     states.set(file, await stateOf(file.readPath));
     const sniffed = await sniff(file.readPath);
@@ -199,9 +201,12 @@ export async function readExports(
   issues.push(...read.issues);
   for (const { file, reason } of read.unrecognised) passedOver.push({ file, reason });
   for (const { file, reason } of passedOver) issues.push(notRecognised(file, reason));
+  const changed = new Set<string>();
   for (const [{ path, readPath }, before] of states) {
     const change = changeOf(path, before, await stateOf(readPath));
-    if (change !== null) issues.push(change);
+    if (change === null) continue;
+    changed.add(readPath);
+    issues.push(change);
   }
   const unrecognisedIds = new Set(read.unrecognised.map(({ fileId }) => fileId));
   return {
@@ -215,6 +220,7 @@ export async function readExports(
       })),
     fileIds: new Map(recognised.map(({ fileId, file }) => [file.readPath, fileId])),
     issues,
+    changed,
     pages: read.pages,
   };
 }

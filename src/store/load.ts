@@ -198,7 +198,7 @@ async function loadPart(
     await session.run(await sqlFile(import.meta.url, './part.sql'));
     const counts = await countsOf(session);
     const hashes = await hashing;
-    const { known, issues, changed } = await seenAgain(files, hashes, new Set(read.issues.map(({ file }) => file)));
+    const { known, issues, changed } = await seenAgain(files, hashes, read.changed);
 
     await session.run('BEGIN');
     const add = await sqlFile(import.meta.url, './add.sql');
@@ -254,7 +254,7 @@ async function hashesOf(files: readonly NewFile[]): Promise<readonly string[]> {
 }
 
 /** A file that was written to meanwhile is not remembered, so that the next load reads it again. */
-async function seenAgain(files: readonly NewFile[], hashes: readonly string[], told: ReadonlySet<string | undefined>) {
+async function seenAgain(files: readonly NewFile[], hashes: readonly string[], told: ReadonlySet<string>) {
   const known: KnownPath[] = [];
   const issues: Issue[] = [];
   const changed = new Set<string>();
@@ -268,7 +268,7 @@ async function seenAgain(files: readonly NewFile[], hashes: readonly string[], t
     } else {
       changed.add(file.readPath);
       // Where it was seen by whoever read it, it was told there.
-      if (!told.has(file.path)) issues.push(change);
+      if (!told.has(file.readPath)) issues.push(change);
     }
   }
   return { known, issues, changed };
