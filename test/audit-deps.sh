@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Known vulnerabilities of what the lock file pins. Only a registry that does not answer the question is no failure: mirrors often do not.
+# Known vulnerabilities of what the lock file pins. Only a registry that does not answer the question is no failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 answer=$(npm audit --json 2>&1) && exit_code=0 || exit_code=$?

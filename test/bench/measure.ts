@@ -6,7 +6,8 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const reportPeak = new URL('report-peak.mjs', import.meta.url).href;
+const reportUsage = new URL('../report-usage.mjs', import.meta.url).href;
+const usageSchema = z.object({ peak: z.number() });
 const megabyte = 1024 * 1024;
 
 export const runSchema = z.object({
@@ -37,20 +38,20 @@ export class Failure extends Error {}
 
 /** A script in a Node process of its own. */
 export function node(args: readonly string[]): Pick<Command, 'program' | 'args'> {
-  return { program: process.execPath, args: ['--import', reportPeak, ...args] };
+  return { program: process.execPath, args: ['--import', reportUsage, ...args] };
 }
 
 /** @throws Failure */
 export async function measure(command: Command, scratch: string): Promise<Run> {
-  const peakFile = join(scratch, 'peak');
+  const usageFile = join(scratch, 'usage');
   const logFile = join(scratch, 'log');
-  await rm(peakFile, { force: true });
+  await rm(usageFile, { force: true });
   const log = openSync(logFile, 'w');
   const output = command.outputFile === undefined ? log : openSync(command.outputFile, 'w');
   const input = command.inputFile === undefined ? 'ignore' : openSync(command.inputFile, 'r');
   const began = performance.now();
   const child = spawn(command.program, command.args, {
-    env: { ...process.env, ...command.env, PEAK_FILE: peakFile },
+    env: { ...process.env, ...command.env, USAGE_FILE: usageFile },
     stdio: [input, output, log],
   });
   const watch = watchChild(child, command);
@@ -68,8 +69,8 @@ export async function measure(command: Command, scratch: string): Promise<Run> {
     console.error(`${command.program} ${command.args.join(' ')} ended with ${code}:\n${told}`);
     throw new Failure(`ended with ${code}: ${told.replaceAll(scratch, '…').split('\n')[0] ?? ''}`);
   }
-  const kilobytes = await readFile(peakFile, 'utf8').then(Number, () => null);
-  const peakMegabytes = kilobytes === null ? watch.peakMegabytes() : kilobytes / 1024;
+  const usage = await readFile(usageFile, 'utf8').catch(() => null);
+  const peakMegabytes = usage === null ? watch.peakMegabytes() : usageSchema.parse(JSON.parse(usage)).peak / 1024;
   return {
     seconds,
     ...(peakMegabytes === null ? {} : { peakMegabytes }),

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, rmdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -52,12 +52,14 @@ type Surroundings = {
   readonly env?: Readonly<Record<string, string>>;
   /** A command that starts it: whatever comes behind is the program and what it is told. */
   readonly through?: readonly string[];
+  /** What is done while it runs. */
+  readonly meanwhile?: (child: ChildProcess) => Promise<void>;
 };
 
 /** Calls the built program as its own process, without a terminal. */
 export function postlude(
   args: readonly string[],
-  { cwd = root, input = '', env = {}, through = [] }: Surroundings = {},
+  { cwd = root, input = '', env = {}, through = [], meanwhile = async () => {} }: Surroundings = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { NO_COLOR: _no, FORCE_COLOR: _force, COLUMNS: _columns, ...inherited } = process.env;
@@ -72,7 +74,9 @@ export function postlude(
       stderr += text;
     });
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    const done = meanwhile(child);
+    done.catch(reject);
+    child.on('close', (code) => done.then(() => resolve({ code, stdout, stderr }), reject));
     child.stdin.on('error', () => {});
     child.stdin.end(input);
   });

@@ -2,8 +2,7 @@
  * Files that change while they are read. What is read of them depends on the moment, but not that it is told: whoever got less or other
  * than what stands in the file afterwards hears of it, and nothing crashes or hangs.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { build, cliPath, postlude } from '../cli/postlude.ts';
+import { type Answer, build, postlude } from '../cli/postlude.ts';
 import { lines } from './entries.ts';
 
 let folder: string;
@@ -35,25 +34,17 @@ const resultSchema = z.object({
   issues: z.array(z.object({ severity: z.string(), file: z.string().nullable(), message: z.string() })),
 });
 
-type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
-
 /** Calls the program and changes a file once it has it open. */
-async function meanwhile(args: readonly string[], file: string, change: () => Promise<void>): Promise<Ended> {
-  const child = spawn(process.execPath, [cliPath, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
+async function meanwhile(args: readonly string[], file: string, change: () => Promise<void>): Promise<Answer> {
+  const answer = await postlude(args, {
+    cwd: folder,
+    async meanwhile(child) {
+      await opened(child, file);
+      await change();
+    },
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const ended = once(child, 'close');
-  await opened(child, file);
-  await change();
-  const [code] = await ended;
-  expect(stderr).not.toMatch(/bug in postlude|^\s+at .*:\d+:\d+\)?$/m);
-  return { code, stdout, stderr };
+  expect(answer.stderr).not.toMatch(/bug in postlude|^\s+at .*:\d+:\d+\)?$/m);
+  return answer;
 }
 
 async function opened(child: ChildProcess, file: string): Promise<void> {

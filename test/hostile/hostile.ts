@@ -53,7 +53,7 @@ export type HostileCase = {
 const mostSeconds = 10;
 const mostBytes = 1.5e9;
 
-const tellUsage = fileURLToPath(new URL('./report-usage.mjs', import.meta.url));
+const tellUsage = fileURLToPath(new URL('../report-usage.mjs', import.meta.url));
 const usageSchema = z.object({ peak: z.number(), busy: z.number() });
 
 const resultSchema = z.object({
