@@ -42,6 +42,8 @@ const program = {
   // DuckDB is a native library, jiti finds its own parts by file name, and of the telephone numbers' tables only few are ever needed.
   external: [/^@duckdb\/node-bindings/, 'jiti', /^libphonenumber-js/],
   plugins: [ownUrl, headers],
+  // No comments with the path of each module: they would tell where the dependencies lay on the machine that built it.
+  experimental: { attachDebugInfo: 'none' },
   output: {
     dir: 'dist',
     format: 'esm',

@@ -393,8 +393,10 @@ function contentOf({ seed, acts, files, places, conflictEvery, namelessEvery }: 
       part.push(changed(entry, isLast && at % conflictEvery === 0, isLast && at % namelessEvery === 1));
     }
   }
+  // Of an empty file it is told that it is none where it was named, as here for a load, and that it is passed over where a folder was.
+  const written = parts.filter((part) => part.length > 0);
   return {
-    ...Object.fromEntries(parts.map((part, file) => [`part-${file}.ndjson`, ndjson(part)])),
+    ...Object.fromEntries(written.map((part, file) => [`part-${file}.ndjson`, ndjson(part)])),
     'side.json': json(days.map(({ configuration }) => configuration)),
   };
 }
