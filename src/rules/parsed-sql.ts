@@ -22,6 +22,7 @@ export async function parseSql(connection: DuckDBConnection, sql: string): Promi
 
 /** DuckDB writes numbers that are too large for a DOUBLE, such as 1e400, in words that JSON does not have. */
 function withoutInfinity(json: string): string {
+  if (!/Infinity|NaN/.test(json)) return json;
   return json.replaceAll(/"(?:[^"\\]|\\.)*"|-?(?:Infinity|NaN)\b/g, (found) =>
     found.startsWith('"') ? found : 'null',
   );
