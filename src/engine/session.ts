@@ -1,3 +1,5 @@
+// Before DuckDB.
+import './allocator.ts';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
