@@ -35,15 +35,19 @@ const headers = {
   },
 };
 
+/** A comment in front of each module says where it is from: not from where the dependencies lay on the machine that built it. */
+const places = {
+  name: 'places',
+  renderChunk: (code) => ({ code: code.replaceAll(/^\/\/.*?(?=node_modules\/)/gm, '// '), map: null }),
+};
+
 const program = {
   // What predicates of others run in is loaded by a thread, by itself.
   input: { cli: 'src/cli.ts', index: 'src/index.ts', 'predicate-worker': 'src/rules/predicate-worker.ts' },
   platform: 'node',
   // DuckDB is a native library, jiti finds its own parts by file name, and of the telephone numbers' tables only few are ever needed.
   external: [/^@duckdb\/node-bindings/, 'jiti', /^libphonenumber-js/],
-  plugins: [ownUrl, headers],
-  // No comments with the path of each module: they would tell where the dependencies lay on the machine that built it.
-  experimental: { attachDebugInfo: 'none' },
+  plugins: [ownUrl, headers, places],
   output: {
     dir: 'dist',
     format: 'esm',
