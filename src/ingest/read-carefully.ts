@@ -116,7 +116,11 @@ async function readInput(
   };
 
   for await (const batch of readRecords(session, file, sniffed, options.bytes)) {
-    for (const { line, reason, text } of batch.rejects) await reject(line, reason, text);
+    // Most calls only remember the line; waiting for each of them would take longer than all the rest.
+    for (const { line, reason, text } of batch.rejects) {
+      const writing = reject(line, reason, text);
+      if (writing !== undefined) await writing;
+    }
     for (const page of batch.pages) pages.push({ ...page, fileId, path: file.path });
     for (const record of batch.records) {
       const projected = project(record, context);
@@ -142,7 +146,6 @@ async function readInput(
         continue;
       }
       for (const { table, json } of staged) {
-        // Most calls only remember the line; waiting for each of them would take longer than the projection.
         const writing = add(table, json);
         if (writing !== undefined) await writing;
       }

@@ -24,14 +24,21 @@ export async function* rejectLines(
   { rejects, files }: RejectTables,
   withText: boolean,
 ): AsyncGenerator<string, void, undefined> {
-  const result = await session.connection.stream(`
-    SELECT files.path AS file, rejects.line, rejects.reason, ${withText ? 'rejects.text' : 'NULL::VARCHAR'} AS text
+  // Arrow takes a while to load, and most exports are whole.
+  const { rowReader, streamBatches } = await import('../engine/arrow.ts');
+  const batches = streamBatches(
+    session.connection,
+    `SELECT files.path AS file, rejects.line, rejects.reason, ${withText ? 'rejects.text' : 'NULL::VARCHAR'} AS text
     FROM ${rejects} AS rejects JOIN ${files} AS files USING (file_id)
-    ORDER BY ALL`);
-  for await (const rows of result.yieldRowObjectJs()) {
-    for (const row of rows) {
-      const { file, line, reason, text } = rejectRow.parse(row);
-      yield `${JSON.stringify({ file, line: Number(line), reason, text })}\n`;
+    ORDER BY ALL`,
+  );
+  for await (const batch of batches) {
+    const read = rowReader(batch);
+    let lines = '';
+    for (let index = 0; index < batch.numRows; index++) {
+      const { file, line, reason, text } = rejectRow.parse(read(index));
+      lines += `${JSON.stringify({ file, line: Number(line), reason, text })}\n`;
     }
+    yield lines;
   }
 }
