@@ -5,6 +5,16 @@ CREATE SEQUENCE event_seq;
 -- number, `source` and `correlation_id` not at all where they say the usual.
 CREATE TYPE log_level AS ENUM ('INFO', 'WARNING', 'ERROR');
 
+-- What an entry of the orchestrator is about: the beginning of its event type. Nearly every table is made of one of these kinds, and a
+-- number is found ten times quicker than the beginning of a text. Only beside a literal that is cast is it compared as a number.
+CREATE TYPE event_kind AS ENUM ('conversation', 'participant', 'communication', 'diagnostic');
+CREATE TYPE documented_type AS ENUM (
+  'conversation.created', 'conversation.updated', 'conversation.deleted',
+  'participant.created', 'participant.updated', 'participant.removed',
+  'communication.created', 'communication.updated',
+  'diagnostic'
+);
+
 CREATE TABLE input_files (
   file_id  INTEGER PRIMARY KEY,
   path      VARCHAR,  -- as the user named it
@@ -26,6 +36,7 @@ CREATE TABLE event_log (
   event_time       TIMESTAMPTZ,
   source           VARCHAR,    -- NULL: conversation-orchestrator (see source_of)
   event_type       VARCHAR,
+  kind             event_kind, -- NULL: another product's (see kind_of)
   level            log_level,
   error_code       INTEGER,
   error_reason     VARCHAR,

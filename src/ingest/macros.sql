@@ -6,3 +6,11 @@ CREATE MACRO clean_request(id) AS CASE WHEN id = '' OR id = 'null' OR id = '0' T
 -- What the columns of event_log leave out because it is the usual.
 CREATE MACRO source_of(source) AS coalesce(source, 'conversation-orchestrator');
 CREATE MACRO correlation_of(request_id, correlation_id, correlates_itself) AS CASE WHEN correlates_itself THEN request_id ELSE correlation_id END;
+
+-- As `kind` of event_log tells it.
+CREATE MACRO kind_of(event_type) AS CASE
+  WHEN starts_with(event_type, 'conversation.') THEN 'conversation'
+  WHEN starts_with(event_type, 'participant.') THEN 'participant'
+  WHEN starts_with(event_type, 'communication.') THEN 'communication'
+  WHEN event_type = 'diagnostic' THEN 'diagnostic'
+END;

@@ -5,9 +5,9 @@
 -- Explicit types cost half of what detected ones do, and a field that first occurs in the last line is not missed. Spellings
 -- that the fast path does not take are listed only to be noticed.
 --
--- Filled in by read-directly.ts: files, a list of paths escaped for globbing, and file_ids, their ids; body_type, `STRUCT(…)` as in debugger-log-body.sql, or JSON
--- where the payload is kept (half as slow again); fields, the body as that STRUCT; body, the body as JSON, or NULL; text_hash and
--- recipients, what communications say and to whom, or NULL where nobody asks for it.
+-- Filled in by read-directly.ts: files, a list of paths escaped for globbing, and file_id, the id of the row's file; body_type,
+-- `STRUCT(…)` as in debugger-log-body.sql, or JSON where the payload is kept (half as slow again); fields, the body as that STRUCT;
+-- body, the body as JSON, or NULL; text_hash and recipients, what communications say and to whom, or NULL where nobody asks for it.
 INSERT INTO event_log BY NAME
 WITH
 lines AS (
@@ -28,31 +28,32 @@ entries AS (
   SELECT
     *,
     {{fields}} AS b,
-    -- Beginnings are compared far quicker than they are cut off.
-    starts_with(eventType, 'conversation.') AS is_conversation,
-    starts_with(eventType, 'participant.') AS is_participant,
-    starts_with(eventType, 'communication.') AS is_communication,
+    -- Looked up once; from there on types are compared as numbers.
+    try_cast(eventType AS documented_type) AS known_type,
     try_cast(level AS log_level) AS log_level,
     -- Whole numbers are compared several times faster than times with a zone; that it is UTC is seen to below.
-    epoch_us(try_cast(eventTime AS TIMESTAMP)) AS written_us,
-    CASE WHEN substr(logId, 14, 1) IN ('-', '') THEN substr(logId, 1, 13) END AS log_begin
+    epoch_us(try_cast(eventTime AS TIMESTAMP)) AS written_us
   FROM lines
 ),
 about AS (
   SELECT
     *,
+    known_type BETWEEN 'conversation.created'::documented_type AND 'conversation.deleted'::documented_type AS is_conversation,
+    known_type BETWEEN 'participant.created'::documented_type AND 'participant.removed'::documented_type AS is_participant,
+    known_type BETWEEN 'communication.created'::documented_type AND 'communication.updated'::documented_type AS is_communication,
     coalesce(clean(b.resourceSid), clean(b.resourceId)) AS subject,
     coalesce(b.conversationIds, b.conversation_ids) AS listed,
     b.addresses[1] AS first_address,
     coalesce(clean(b.occurredAt), clean(b.createdAt), clean(b.created_at)) AS resource_time,
     -- Where the time has only seconds, and the log id begins with the milliseconds of that second, those are used.
-    CASE WHEN strlen(log_begin) = 13 AND written_us % 1000000 = 0 THEN try_cast(log_begin AS BIGINT) END AS log_ms,
+    CASE WHEN written_us % 1000000 = 0 THEN split_part(logId, '-', 1) END AS log_begin,
     coalesce(clean(b.errorCode), clean(b.error_code)) AS code_of_body
   FROM entries
 ),
 judged AS (
   SELECT
     *,
+    CASE WHEN strlen(log_begin) = 13 THEN try_cast(log_begin AS BIGINT) END AS log_ms,
     epoch_us(try_cast(resource_time AS TIMESTAMP)) AS created_us,
     try_cast(code_of_body AS INTEGER) AS body_code,
     try_cast(errorCode AS INTEGER) AS entry_code
@@ -71,30 +72,36 @@ SELECT
       AND written_us BETWEEN 0 AND 32503679999999999  -- 1970 to 2999
       AND ends_with(eventTime, 'Z')
       AND log_level IS NOT NULL
-      -- As a time DuckDB also takes `infinity`, and one without a zone is in the zone that the user names.
-      AND (resource_time IS NULL OR (ends_with(resource_time, 'Z') AND created_us BETWEEN 0 AND 32503679999999999))
-      -- As an integer DuckDB also takes 1e3 and 0x1F, and rounds 530003.5.
-      AND (errorCode IS NULL OR errorCode IN ('', '0', 'null') OR errorCode = entry_code::VARCHAR)
-      AND (code_of_body IS NULL OR code_of_body = body_code::VARCHAR)
-      AND (
-        -- Orchestrator resources are written in camelCase: of another spelling the STRUCT does not have all names.
-        ("source" = 'conversation-orchestrator' AND b.id <> ''
+      -- Written without OR: where some rows pass one side and some the other, DuckDB sorts them together again.
+      -- As a time it also takes `infinity`, and one without a zone is in the zone that the user names.
+      AND coalesce(ends_with(resource_time, 'Z') AND created_us BETWEEN 0 AND 32503679999999999, resource_time IS NULL)
+      -- As an integer it also takes 1e3 and 0x1F, and rounds 530003.5.
+      AND CASE
+        WHEN errorCode IN ('0', '', 'null') THEN true
+        ELSE coalesce(errorCode = entry_code::VARCHAR, errorCode IS NULL)
+      END
+      AND coalesce(code_of_body = body_code::VARCHAR, code_of_body IS NULL)
+      AND CASE
+        WHEN known_type IS NULL
+          THEN starts_with(eventType, 'com.twilio.') AND split_part(eventType, '.', 3) IN ('memory', 'intelligence', 'knowledge')
+            AND "source" NOT IN ('', 'null') AND body IS NOT NULL
+            -- Errors of these products can have their words in other fields.
+            AND (level = 'INFO' OR coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason)) IS NOT NULL)
+        WHEN known_type = 'diagnostic'::documented_type THEN "source" = 'conversation-orchestrator' AND b.resourceSid <> ''
+        ELSE "source" = 'conversation-orchestrator' AND b.id <> ''
+          -- Orchestrator resources are written in camelCase: of another spelling the STRUCT does not have all names.
           AND b.account_id IS NULL AND b.conversation_id IS NULL AND b.created_at IS NULL
-          -- In one list of six or more DuckDB looks them up by a join, through which every column passes.
-          AND (
-            (is_communication AND eventType IN ('communication.created', 'communication.updated'))
-            OR (is_participant AND eventType IN ('participant.created', 'participant.updated', 'participant.removed'))
-            OR (is_conversation AND eventType IN ('conversation.created', 'conversation.updated', 'conversation.deleted'))))
-        OR ("source" = 'conversation-orchestrator' AND eventType = 'diagnostic' AND b.resourceSid <> '')
-        OR (starts_with(eventType, 'com.twilio.') AND split_part(eventType, '.', 3) IN ('memory', 'intelligence', 'knowledge')
-          AND "source" NOT IN ('', 'null') AND body IS NOT NULL
-          -- Errors of these products can have their words in other fields.
-          AND (level = 'INFO' OR coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason)) IS NOT NULL))
-      )
+      END
       AND accountSid IS NULL AND account_id IS NULL AND request_id IS NULL AND id IS NULL AND conversationId IS NULL AND participantId IS NULL
       AND participantType IS NULL AND profileId IS NULL AND status IS NULL AND resourceSid IS NULL AND "Log properties" IS NULL
       THEN eventType
   END AS event_type,
+  CASE
+    WHEN is_communication THEN 'communication'::event_kind
+    WHEN is_participant THEN 'participant'::event_kind
+    WHEN is_conversation THEN 'conversation'::event_kind
+    WHEN known_type IS NOT NULL THEN 'diagnostic'::event_kind
+  END AS kind,
   log_level AS level,
   coalesce(nullif(body_code, 0), nullif(entry_code, 0)) AS error_code,
   coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason)) AS error_reason,
@@ -117,7 +124,7 @@ SELECT
   CASE WHEN is_communication THEN clean(b.author.address) ELSE clean(first_address.address) END AS address,
   clean(b.configurationId) AS configuration_id,
   {{body}} AS body,
-  ({{file_ids}})[file_index::BIGINT + 1] AS file_id,
+  {{file_id}} AS file_id,
   clean(b.name) AS name,
   CASE WHEN NOT is_communication AND len(b.addresses) > 1 THEN b.addresses END AS several_addresses,
   CASE WHEN len(listed) > 1 THEN listed END AS several_conversations,

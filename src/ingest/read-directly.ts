@@ -14,7 +14,9 @@ const saidFields = `content STRUCT("text" VARCHAR),
   recipients STRUCT(channel VARCHAR, address VARCHAR, participantId VARCHAR, deliveryStatus VARCHAR)[],`;
 // The hash of NULL is a number, too.
 const textHash = 'CASE WHEN clean(b.content.text) IS NOT NULL THEN hash(b.content.text) END';
-const recipients = 'CASE WHEN is_communication AND len(b.recipients) > 0 THEN b.recipients END';
+// Put the other way round, most rows would have theirs copied.
+const recipients =
+  'CASE WHEN b.recipients IS NOT NULL AND (NOT is_communication OR len(b.recipients) = 0) THEN NULL ELSE b.recipients END';
 
 /**
  * Loads NDJSON files of Debugger entries through DuckDB itself, all in one scan. Returns the files that hold anything the
@@ -50,12 +52,13 @@ async function statement(files: readonly RegisteredFile[], { keepBody, keepSaid 
     sqlFile(import.meta.url, './read-debugger-log.sql'),
     sqlFile(import.meta.url, './debugger-log-body.sql'),
   ]);
+  const ids = files.map((file) => file.fileId).join(', ');
   const struct = filled(bodyStruct.trim(), { said: keepSaid ? saidFields : '' });
   return filled(sql, {
     text_hash: keepSaid ? textHash : 'NULL',
     recipients: keepSaid ? recipients : 'NULL',
     files: `[${files.map((file) => quoted(globEscaped(file.readPath))).join(', ')}]`,
-    file_ids: `[${files.map((file) => file.fileId).join(', ')}]`,
+    file_id: files.length === 1 ? ids : `([${ids}])[file_index::BIGINT + 1]`,
     body_type: keepBody ? 'JSON' : struct,
     fields: keepBody ? `try_cast(body AS ${struct})` : 'body',
     body: keepBody ? 'body' : 'NULL',

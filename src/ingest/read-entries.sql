@@ -11,6 +11,7 @@ SELECT
     WHEN "source" <> 'conversation-orchestrator' THEN "source"
   END AS "source",
   eventType AS event_type,
+  kind_of(eventType) AS kind,
   level,
   errorCode AS error_code,
   errorReason AS error_reason,

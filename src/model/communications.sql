@@ -49,7 +49,7 @@ lives AS (
     event_time AS last_seen
   FROM event_log
   ANTI JOIN communication_repeats USING (event_key)
-  WHERE event_type LIKE 'communication.%' AND communication_id IS NOT NULL
+  WHERE kind = 'communication'::event_kind AND communication_id IS NOT NULL
 )
 SELECT
   account_id,

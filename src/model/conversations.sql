@@ -24,7 +24,7 @@ lives AS (
     min(event_time) AS first_seen,
     max(event_time) AS last_seen
   FROM event_log
-  WHERE event_type LIKE 'conversation.%' AND conversation_id IS NOT NULL AND {{slice}}
+  WHERE kind = 'conversation'::event_kind AND conversation_id IS NOT NULL AND {{slice}}
   GROUP BY account_id, conversation_id
 ),
 members AS (
@@ -77,7 +77,7 @@ exchanges AS (
     max(event_time) AS last_communication_at,
     max(CASE WHEN event_type = 'communication.created' THEN event_time ELSE coalesce(resource_created_at, event_time) END) AS last_said_at
   FROM event_log
-  WHERE event_type LIKE 'communication.%' AND conversation_id IS NOT NULL AND {{slice}}
+  WHERE kind = 'communication'::event_kind AND conversation_id IS NOT NULL AND {{slice}}
   GROUP BY account_id, conversation_id
 ),
 joined AS (
@@ -112,7 +112,7 @@ mixed AS (
   FROM (
     SELECT account_id, conversation_id, unnest(channels) AS channel FROM participants
     UNION ALL
-    SELECT account_id, conversation_id, channel FROM event_log WHERE event_type LIKE 'communication.%' AND channel IS NOT NULL
+    SELECT account_id, conversation_id, channel FROM event_log WHERE kind = 'communication'::event_kind AND channel IS NOT NULL
   )
   SEMI JOIN (FROM joined WHERE lowest_channel <> highest_channel) AS joined USING (account_id, conversation_id)
   GROUP BY account_id, conversation_id

@@ -9,13 +9,13 @@ logged AS (
     correlation_of(request_id, correlation_id, correlates_itself) AS correlation_id,
     resource_id, conversation_id, participant_id, status
   FROM event_log
-  WHERE event_type = 'diagnostic'
+  WHERE kind = 'diagnostic'::event_kind
 ),
 of_request AS (
   SELECT logged.event_key, min(event_log.participant_id) AS participant_id
   FROM logged
   JOIN event_log USING (account_id, request_id)
-  WHERE logged.participant_id IS NULL AND event_log.event_type LIKE 'participant.%'
+  WHERE logged.participant_id IS NULL AND event_log.kind = 'participant'::event_kind
   GROUP BY logged.event_key
   HAVING count(DISTINCT event_log.participant_id) = 1
 ),

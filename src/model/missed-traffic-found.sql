@@ -28,7 +28,7 @@ torn AS (
   SELECT DISTINCT account_id
   FROM event_log
   WHERE file_id IN (FROM incomplete_files)
-    AND (event_type LIKE 'communication.%' OR event_type LIKE 'participant.%' OR event_type LIKE 'conversation.%')
+    AND kind <> 'diagnostic'::event_kind
 ),
 spans AS (
   SELECT account_id, epoch_us(export_begin) + 1000000 AS begins, epoch_us(as_of) - 120000000 AS ends, as_of
@@ -119,14 +119,14 @@ communicated AS (
     count(address) > 0 OR count(channel_id) > 0 AS authors
   FROM event_log
   SEMI JOIN accounts USING (account_id)
-  WHERE event_type LIKE 'communication.%'
+  WHERE kind = 'communication'::event_kind
   GROUP BY account_id
 ),
 joined AS (
   SELECT account_id, count(address) > 0 OR count(channel_id) > 0 AS members
   FROM event_log
   SEMI JOIN accounts USING (account_id)
-  WHERE event_type LIKE 'participant.%'
+  WHERE kind = 'participant'::event_kind
   GROUP BY account_id
 )
 SELECT
@@ -180,10 +180,10 @@ wanted AS (
 ),
 met AS (
   SELECT event_log.account_id, conversation_id, channel, event_log.address, event_time AS met_at,
-    event_type LIKE 'communication.%' AS is_communication, channel_id, resource_id
+    kind = 'communication'::event_kind AS is_communication, channel_id, resource_id
   FROM event_log
   JOIN wanted ON wanted.account_id = event_log.account_id AND wanted.address = event_log.address
-  WHERE event_type LIKE 'communication.%' OR event_type LIKE 'participant.%'
+  WHERE kind IN ('communication'::event_kind, 'participant'::event_kind)
   UNION ALL
   SELECT event_log.account_id, conversation_id, clean(other.channel), other.address, event_time, false, NULL, NULL
   FROM (
@@ -226,7 +226,7 @@ identified AS (
   SELECT event_log.account_id, event_log.conversation_id, epoch_us(event_log.event_time) AS said
   FROM event_log
   SEMI JOIN joining USING (account_id, conversation_id)
-  WHERE event_type LIKE 'communication.%' AND (is_message_sid(channel_id) OR is_message_sid(resource_id))
+  WHERE kind = 'communication'::event_kind AND (is_message_sid(channel_id) OR is_message_sid(resource_id))
 ),
 explained AS (
   SELECT DISTINCT joining.account_id, joining.conversation_id, joining.met

@@ -4,7 +4,7 @@ WITH
 said AS (
   SELECT event_key, log_id, hash(account_id, participant_id) AS person, participant_type, profile_id, shows_profile
   FROM event_log
-  WHERE event_type LIKE 'participant.%' AND participant_id IS NOT NULL
+  WHERE kind = 'participant'::event_kind AND participant_id IS NOT NULL
 ),
 -- Different people never share a hash in practice (64 bits); if two did, one with a profile would speak for the other.
 bare AS (

@@ -35,7 +35,7 @@ parts AS (
   SELECT event_key, 3
   FROM event_log
   SEMI JOIN lived_in USING (account_id, conversation_id)
-  WHERE event_type LIKE 'conversation.%'
+  WHERE kind = 'conversation'::event_kind
 )
 SELECT event_key, min(reason)::INTEGER AS reason
 FROM parts
