@@ -3,8 +3,9 @@
 CREATE TEMP TABLE repeated AS
 WITH
 doubtful AS (
-  -- Grouping by one number is several times cheaper than by two texts; what collides is told apart below.
-  SELECT hash(account_id, log_id) AS id_hash
+  -- Grouping by one number is several times cheaper than by two texts; what collides, and who shares an id with another account, is
+  -- told apart below.
+  SELECT hash(log_id) AS id_hash
   FROM {{log}}
   GROUP BY id_hash
   HAVING count(*) > 1
@@ -16,7 +17,7 @@ ranked AS (
       participant_id, communication_id, resource_id, status, participant_type, profile_id, channel, address, configuration_id,
       name, several_addresses, several_conversations, channel_id, text_hash, recipients, store_id, resource_created_at) AS content_hash
   FROM {{log}}
-  WHERE hash(account_id, log_id) IN (FROM doubtful)
+  WHERE hash(log_id) IN (FROM doubtful)
 )
 SELECT
   event_key, file_id, account_id, log_id,

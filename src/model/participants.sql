@@ -5,11 +5,11 @@
 CREATE OR REPLACE TABLE participants AS
 WITH
 said AS (
-  SELECT * FROM event_log WHERE event_type LIKE 'participant.%' AND participant_id IS NOT NULL
+  SELECT * FROM event_log WHERE kind = 'participant'::event_kind AND participant_id IS NOT NULL
 ),
 repeated AS (
-  -- Two participants with the same hash are both grouped, which is right for them, too.
-  SELECT hash(account_id, participant_id) AS id_hash
+  -- Two participants with the same hash are both grouped, which is right for them, too; so are those of two accounts with the same id.
+  SELECT hash(participant_id) AS id_hash
   FROM said
   GROUP BY id_hash
   HAVING count(*) > 1
@@ -38,7 +38,7 @@ lives AS (
     list(event_key) AS event_keys,
     min(event_time) AS first_seen,
     max(event_time) AS last_seen
-  FROM said SEMI JOIN repeated ON repeated.id_hash = hash(said.account_id, said.participant_id)
+  FROM said SEMI JOIN repeated ON repeated.id_hash = hash(said.participant_id)
   GROUP BY account_id, participant_id
   UNION ALL BY NAME
   -- Said once: nothing to put together.
@@ -61,7 +61,7 @@ lives AS (
     [event_key] AS event_keys,
     event_time AS first_seen,
     event_time AS last_seen
-  FROM said ANTI JOIN repeated ON repeated.id_hash = hash(said.account_id, said.participant_id)
+  FROM said ANTI JOIN repeated ON repeated.id_hash = hash(said.participant_id)
 ),
 changed AS (
   SELECT said.*
