@@ -42,8 +42,14 @@ const places = {
 };
 
 const program = {
-  // What predicates of others run in is loaded by a thread, by itself.
-  input: { cli: 'src/cli.ts', index: 'src/index.ts', 'predicate-worker': 'src/rules/predicate-worker.ts' },
+  input: {
+    cli: 'src/cli.ts',
+    index: 'src/index.ts',
+    // What predicates of others run in is loaded by a thread, by itself.
+    'predicate-worker': 'src/rules/predicate-worker.ts',
+    // The last step of the build.
+    'write-known-sql': 'src/rules/write-known-sql.ts',
+  },
   platform: 'node',
   // DuckDB is a native library, jiti finds its own parts by file name, and of the telephone numbers' tables only few are ever needed.
   external: [/^@duckdb\/node-bindings/, 'jiti', /^libphonenumber-js/],

@@ -1,6 +1,7 @@
 import type { Session } from '../engine/session.ts';
 import { publicTables, type Wanted } from '../model/build.ts';
 import { checkRuleSql, wantedBy } from './check-sql.ts';
+import { hashOfRule, type KnownSql, knownSql } from './known-sql.ts';
 import type { Problem } from './position.ts';
 import type { Rule } from './rule.ts';
 
@@ -17,19 +18,26 @@ export async function soundRules(session: Session, rules: readonly Rule[]): Prom
   const unsound = new Map<Rule, readonly Problem[]>();
   const tables = new Set<string>();
   const columns = new Set<string>();
+  const known = await knownSql();
   // All at once: DuckDB takes one apart while another one is looked through here.
-  const checks = await Promise.all(
-    rules.map(async (rule) => ({ rule, checked: await checkRuleSql(session.connection, rule, publicTables) })),
-  );
-  for (const { rule, checked } of checks) {
-    if (checked.problems.length > 0) {
-      unsound.set(rule, checked.problems);
+  const checks = await Promise.all(rules.map(async (rule) => ({ rule, ...(await looked(session, rule, known)) })));
+  for (const { rule, problems, wanted } of checks) {
+    if (problems.length > 0) {
+      unsound.set(rule, problems);
       continue;
     }
     sound.push(rule);
-    const wanted = wantedBy(checked);
     for (const table of wanted.tables) tables.add(table);
     for (const column of wanted.columns) columns.add(column);
   }
   return { sound, unsound, wanted: { tables, columns } };
+}
+
+type Looked = { readonly problems: readonly Problem[]; readonly wanted: Wanted };
+
+async function looked(session: Session, rule: Rule, known: KnownSql): Promise<Looked> {
+  const wanted = known.size === 0 ? undefined : known.get(await hashOfRule(rule));
+  if (wanted !== undefined) return { problems: [], wanted };
+  const checked = await checkRuleSql(session.connection, rule, publicTables);
+  return { problems: checked.problems, wanted: wantedBy(checked) };
 }
