@@ -1,7 +1,7 @@
 -- needs: coverage
 -- Many participants occur in one event only, and are what it says. Most others say the same in every event, apart from a profile
--- that comes later, and for those the smallest value is the last one. Sorting out what came last is several times dearer, so it is
--- done only for those that changed (`changed`, `latest`).
+-- that comes later, and for those the smallest value is the last one. Both are `steady`, with one address, one profile and one name at
+-- most. Sorting out what came last is several times dearer, so it is done only for those that changed.
 CREATE OR REPLACE TABLE participants AS
 WITH
 said AS (
@@ -12,7 +12,7 @@ repeated AS (
   SELECT hash(participant_id) AS id_hash
   FROM said
   GROUP BY id_hash
-  HAVING count(*) > 1
+  HAVING count(*) > 1 OR count(several_addresses) > 0
 ),
 lives AS (
   SELECT
@@ -29,19 +29,24 @@ lives AS (
     min(channel) AS channel,
     min(address) AS address,
     min(channel_id) AS channel_id,
-    min(participant_type) <> max(participant_type) OR min(name) <> max(name) OR min(profile_id) <> max(profile_id)
-      OR count(several_addresses) > 0
+    coalesce(min(participant_type) <> max(participant_type), false) OR coalesce(min(name) <> max(name), false)
+      OR coalesce(min(profile_id) <> max(profile_id), false) OR count(several_addresses) > 0
       -- The hash of NULL is a number, too.
-      OR min(hash(channel, address, channel_id)) FILTER (address IS NOT NULL)
-        <> max(hash(channel, address, channel_id)) FILTER (address IS NOT NULL) AS is_changed,
+      OR coalesce(
+        min(hash(channel, address, channel_id)) FILTER (address IS NOT NULL)
+          <> max(hash(channel, address, channel_id)) FILTER (address IS NOT NULL), false) AS is_changed,
     coalesce(bool_or(shows_profile), false) OR count(profile_id) > 0 AS shows_profile,
     list(event_key) AS event_keys,
     min(event_time) AS first_seen,
     max(event_time) AS last_seen
   FROM said SEMI JOIN repeated ON repeated.id_hash = hash(said.participant_id)
   GROUP BY account_id, participant_id
+),
+steady AS (
+  SELECT * EXCLUDE (is_changed)
+  FROM lives
+  WHERE NOT is_changed
   UNION ALL BY NAME
-  -- Said once: nothing to put together.
   SELECT
     account_id,
     participant_id,
@@ -56,7 +61,6 @@ lives AS (
     channel,
     address,
     channel_id,
-    several_addresses IS NOT NULL AS is_changed,
     coalesce(shows_profile, false) OR profile_id IS NOT NULL AS shows_profile,
     [event_key] AS event_keys,
     event_time AS first_seen,
@@ -92,31 +96,41 @@ latest AS (
     arg_max(participant_type, moment(event_time, log_id)) FILTER (participant_type IS NOT NULL) AS participant_type,
     arg_min(participant_type, moment(event_time, log_id)) FILTER (participant_type IS NOT NULL) AS first_type,
     arg_max(name, moment(event_time, log_id)) FILTER (name IS NOT NULL) AS name,
-    list_distinct(flatten(list(
-      coalesce(several_addresses, [{'channel': channel, 'address': address, 'channelId': channel_id}])
-    ) FILTER (address IS NOT NULL OR several_addresses IS NOT NULL))) AS addresses
+    list_filter(
+      list_distinct(flatten(list(
+        coalesce(several_addresses, [{'channel': channel, 'address': address, 'channelId': channel_id}])
+      ) FILTER (address IS NOT NULL OR several_addresses IS NOT NULL))),
+      lambda a: clean(a.address) IS NOT NULL) AS addresses
   FROM changed
   GROUP BY account_id, participant_id
 ),
 whole AS (
   SELECT
-    lives.* REPLACE (
-      coalesce(latest.participant_type, lives.participant_type) AS participant_type,
-      coalesce(latest.name, lives.name) AS name,
-      coalesce(profiles.profile_id, lives.profile_id) AS profile_id,
-      coalesce(profiles.profile_since, lives.profile_since) AS profile_since,
-      CASE WHEN lives.removed_at >= lives.last_seen THEN lives.removed_at END AS removed_at
+    * EXCLUDE (channel, address, channel_id),
+    participant_type AS first_type,
+    texts_of(profile_id) AS profile_ids,
+    CASE WHEN address IS NULL THEN [] ELSE [{'channel': channel, 'address': address, 'channel_id': channel_id}] END AS addresses,
+    CASE WHEN address IS NULL THEN [] ELSE texts_of(channel) END AS channels,
+    CASE WHEN address IS NULL THEN [] ELSE texts_of(channel_id) END AS channel_ids
+  FROM steady
+  UNION ALL BY NAME
+  SELECT
+    lives.* EXCLUDE (channel, address, channel_id, is_changed) REPLACE (
+      latest.participant_type AS participant_type,
+      latest.name AS name,
+      profiles.profile_id AS profile_id,
+      profiles.profile_since AS profile_since
     ),
-    CASE
-      WHEN latest.addresses IS NOT NULL THEN list_filter(latest.addresses, lambda a: clean(a.address) IS NOT NULL)
-      WHEN lives.address IS NULL THEN []
-      ELSE [{'channel': lives.channel, 'address': lives.address, 'channelId': lives.channel_id}]
-    END AS addresses,
-    coalesce(latest.first_type, lives.participant_type) AS first_type,
-    coalesce(profiles.profile_ids, CASE WHEN lives.profile_id IS NULL THEN [] ELSE [lives.profile_id] END) AS profile_ids
+    latest.first_type,
+    coalesce(profiles.profile_ids, []) AS profile_ids,
+    list_sort(list_transform(coalesce(latest.addresses, []), lambda a:
+      {'channel': clean(a.channel), 'address': a.address, 'channel_id': clean(a.channelId)})) AS addresses,
+    distinct_texts(list_transform(coalesce(latest.addresses, []), lambda a: clean(a.channel))) AS channels,
+    distinct_texts(list_transform(coalesce(latest.addresses, []), lambda a: clean(a.channelId))) AS channel_ids
   FROM lives
-  LEFT JOIN latest USING (account_id, participant_id)
+  JOIN latest USING (account_id, participant_id)
   LEFT JOIN profiles USING (account_id, participant_id)
+  WHERE is_changed
 )
 SELECT
   whole.account_id,
@@ -125,7 +139,8 @@ SELECT
   conversation_id,
   coalesce(created_event_time, resource_created_at) AS created_at,
   created_event_time IS NOT NULL AS seen_begin,
-  removed_at,
+  -- It may have come back.
+  CASE WHEN removed_at >= last_seen THEN removed_at END AS removed_at,
   participant_type,
   first_type,
   name,
@@ -133,21 +148,9 @@ SELECT
   profile_since,
   profile_ids,
   shows_profile,
-  -- Most have one address, and need no list functions, which are dear.
-  CASE
-    WHEN len(addresses) = 1 THEN [{
-      'channel': clean(addresses[1].channel), 'address': addresses[1].address, 'channel_id': clean(addresses[1].channelId)}]
-    ELSE list_sort(list_transform(addresses, lambda a:
-      {'channel': clean(a.channel), 'address': a.address, 'channel_id': clean(a.channelId)}))
-  END AS addresses,
-  CASE
-    WHEN len(addresses) = 1 THEN texts_of(clean(addresses[1].channel))
-    ELSE distinct_texts(list_transform(addresses, lambda a: clean(a.channel)))
-  END AS channels,
-  CASE
-    WHEN len(addresses) = 1 THEN texts_of(clean(addresses[1].channelId))
-    ELSE distinct_texts(list_transform(addresses, lambda a: clean(a.channelId)))
-  END AS channel_ids,
+  addresses,
+  channels,
+  channel_ids,
   len(addresses) > 0 AS channel_known,
   len(addresses) = 0 AND name IS NULL AND resource_created_at IS NULL AS is_lean,
   event_keys,
@@ -155,7 +158,7 @@ SELECT
   last_seen,
   coverage.export_begin,
   coverage.as_of,
-  coalesce(removed_at, coverage.as_of) AS observed_until
+  coalesce(CASE WHEN removed_at >= last_seen THEN removed_at END, coverage.as_of) AS observed_until
 FROM whole
 LEFT JOIN coverage ON coverage.account_id = whole.account_id AND coverage."source" = 'conversation-orchestrator';
 
