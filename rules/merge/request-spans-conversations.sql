@@ -18,11 +18,16 @@ suspects AS (
   GROUP BY request_hash
   HAVING min(hash(conversation_id)) <> max(hash(conversation_id))
 ),
+-- Few, so they are found by their keys: read beside the hashes, the texts of all other events would be, too.
+of_suspects AS MATERIALIZED (
+  SELECT account_id, request_id, conversation_id, event_key, event_time, event_type, status
+  FROM events
+  WHERE event_key IN (SELECT event_key FROM events WHERE hash(request_id) IN (FROM suspects))
+),
 touched AS (
   SELECT account_id, request_id, conversation_id, list(event_key) AS event_keys, min(event_time) AS first_seen
-  FROM events
-  WHERE hash(request_id) IN (FROM suspects)
-    AND (event_type LIKE 'conversation.%' OR event_type LIKE 'participant.%' OR event_type LIKE 'communication.%')
+  FROM of_suspects
+  WHERE (event_type LIKE 'conversation.%' OR event_type LIKE 'participant.%' OR event_type LIKE 'communication.%')
     AND conversation_id IS NOT NULL
   GROUP BY account_id, request_id, conversation_id
   -- A rollover closes one conversation and creates the next with one request: closing alone does not count.
