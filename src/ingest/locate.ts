@@ -161,9 +161,10 @@ export function lineNumbers({ hashes }: LineIndex, logIds: Iterable<string>): Ma
     idsOf.set(hash, [...(idsOf.get(hash) ?? []), id]);
   }
   const lines = new Map<number, number | 'several'>();
+  const isOurs = isAmong(idsOf);
   for (let at = 0; at < hashes.length; at++) {
     const hash = hashes[at] ?? 0;
-    if (idsOf.has(hash)) lines.set(hash, lines.has(hash) ? 'several' : at + 1);
+    if (isOurs(hash)) lines.set(hash, lines.has(hash) ? 'several' : at + 1);
   }
   const found = new Map<string, number>();
   for (const [hash, [id, ...others]] of idsOf) {
@@ -183,9 +184,9 @@ async function lookUp(
   const handle = await openIfThere(file.readPath);
   if (handle === null) return;
   try {
-    const numbers = new Set([...wanted].map((id) => hashOf(Buffer.from(`${id}"`), 0)));
+    const isWanted = isAmong(new Set([...wanted].map((id) => hashOf(Buffer.from(`${id}"`), 0))));
     for (let at = 0; at < hashes.length && wanted.size > 0; at++) {
-      if (!numbers.has(hashes[at] ?? 0)) continue;
+      if (!isWanted(hashes[at] ?? 0)) continue;
       const begin = offsets[at] ?? 0;
       const bytes = Buffer.alloc((offsets[at + 1] ?? begin) - begin);
       const { bytesRead } = await handle.read(bytes, 0, bytes.length, begin);
@@ -201,14 +202,21 @@ async function lookUp(
 
 /** Checks whether the id that begins at an offset is wanted, for nearly all of them without making a string of it. */
 function idFilter(wanted: ReadonlySet<string>): (bytes: Buffer, start: number, hash: number) => string | null {
-  const beginnings = new Set([...wanted].map((id) => hashOf(Buffer.from(`${id}"`), 0)));
+  const isBeginning = isAmong(new Set([...wanted].map((id) => hashOf(Buffer.from(`${id}"`), 0))));
   return (bytes, start, hash) => {
-    if (!beginnings.has(hash)) return null;
+    if (!isBeginning(hash)) return null;
     const end = bytes.indexOf(quote, start);
     if (end < 0 || bytes[end - 1] === backslash) return null;
     const id = bytes.toString('utf8', start, end);
     return wanted.has(id) ? id : null;
   };
+}
+
+/** Asked of every line, and nearly always no: a look into a small table answers that in a tenth of the time that a set takes. */
+function isAmong(numbers: { readonly has: (number: number) => boolean; readonly keys: () => Iterable<number> }) {
+  const lowHalves = new Uint8Array(1 << 16);
+  for (const number of numbers.keys()) lowHalves[number & 0xffff] = 1;
+  return (number: number): boolean => lowHalves[number & 0xffff] === 1 && numbers.has(number);
 }
 
 /** Of the whole id: log ids of one burst begin alike. */
