@@ -1,6 +1,8 @@
 -- Text that means nothing: exports write empty text and the word null for what is not there.
 -- The load cleans twenty texts an entry: written with NOT IN, that is four times as dear.
 CREATE MACRO clean(value) AS CASE WHEN value = '' OR value = 'null' THEN NULL ELSE value END;
+-- The first of two that means anything. The second spelling is nearly always missing: seeing that costs far less than cleaning it.
+CREATE MACRO clean_either(value, other) AS CASE WHEN other IS NULL THEN clean(value) ELSE coalesce(clean(value), clean(other)) END;
 CREATE MACRO clean_request(id) AS CASE WHEN id = '' OR id = 'null' OR id = '0' THEN NULL ELSE id END;
 
 -- What the columns of event_log leave out because it is the usual.

@@ -31,6 +31,8 @@ entries AS (
     -- Looked up once; from there on types are compared as numbers.
     try_cast(eventType AS documented_type) AS known_type,
     try_cast(level AS log_level) AS log_level,
+    "source" = 'conversation-orchestrator' AS is_orchestrator,
+    correlationId = requestId AS is_correlated,
     -- Whole numbers are compared several times faster than times with a zone; that it is UTC is seen to below.
     epoch_us(try_cast(eventTime AS TIMESTAMP)) AS written_us
   FROM lines
@@ -41,13 +43,16 @@ about AS (
     known_type BETWEEN 'conversation.created'::documented_type AND 'conversation.deleted'::documented_type AS is_conversation,
     known_type BETWEEN 'participant.created'::documented_type AND 'participant.removed'::documented_type AS is_participant,
     known_type BETWEEN 'communication.created'::documented_type AND 'communication.updated'::documented_type AS is_communication,
-    coalesce(clean(b.resourceSid), clean(b.resourceId)) AS subject,
-    coalesce(b.conversationIds, b.conversation_ids) AS listed,
-    b.addresses[1] AS first_address,
+    CASE WHEN b.resourceSid IS NULL THEN clean(b.resourceId) ELSE coalesce(clean(b.resourceSid), clean(b.resourceId)) END AS subject,
+    CASE WHEN b.conversationIds IS NULL THEN b.conversation_ids ELSE b.conversationIds END AS listed,
+    -- Most have none, and need no look into their list.
+    CASE WHEN b.addresses IS NOT NULL THEN b.addresses[1] END AS first_address,
     coalesce(clean(b.occurredAt), clean(b.createdAt), clean(b.created_at)) AS resource_time,
     -- Where the time has only seconds, and the log id begins with the milliseconds of that second, those are used.
     CASE WHEN written_us % 1000000 = 0 THEN split_part(logId, '-', 1) END AS log_begin,
-    coalesce(clean(b.errorCode), clean(b.error_code)) AS code_of_body
+    clean_either(b.errorCode, b.error_code) AS code_of_body,
+    -- No code is written as 0, too.
+    clean_request(errorCode) AS code_of_entry
   FROM entries
 ),
 judged AS (
@@ -56,7 +61,7 @@ judged AS (
     CASE WHEN strlen(log_begin) = 13 THEN try_cast(log_begin AS BIGINT) END AS log_ms,
     epoch_us(try_cast(resource_time AS TIMESTAMP)) AS created_us,
     try_cast(code_of_body AS INTEGER) AS body_code,
-    try_cast(errorCode AS INTEGER) AS entry_code
+    try_cast(code_of_entry AS INTEGER) AS entry_code
   FROM about
 )
 SELECT
@@ -64,7 +69,7 @@ SELECT
   coalesce(clean(b.accountId), clean(b.account_id), clean(b.accountSid), clean(accountId)) AS account_id,
   logId AS log_id,
   make_timestamptz(CASE WHEN log_ms BETWEEN written_us // 1000 AND written_us // 1000 + 999 THEN log_ms * 1000 ELSE written_us END) AS event_time,
-  CASE WHEN "source" <> 'conversation-orchestrator' THEN "source" END AS "source",
+  CASE WHEN NOT is_orchestrator THEN "source" END AS "source",
   CASE
     WHEN logId NOT IN ('', 'null')
       -- What is an object or a list is no id, but comes as its JSON.
@@ -76,10 +81,7 @@ SELECT
       -- As a time it also takes `infinity`, and one without a zone is in the zone that the user names.
       AND coalesce(ends_with(resource_time, 'Z') AND created_us BETWEEN 0 AND 32503679999999999, resource_time IS NULL)
       -- As an integer it also takes 1e3 and 0x1F, and rounds 530003.5.
-      AND CASE
-        WHEN errorCode IN ('0', '', 'null') THEN true
-        ELSE coalesce(errorCode = entry_code::VARCHAR, errorCode IS NULL)
-      END
+      AND coalesce(code_of_entry = entry_code::VARCHAR, code_of_entry IS NULL)
       AND coalesce(code_of_body = body_code::VARCHAR, code_of_body IS NULL)
       AND CASE
         WHEN known_type IS NULL
@@ -87,8 +89,8 @@ SELECT
             AND "source" NOT IN ('', 'null') AND body IS NOT NULL
             -- Errors of these products can have their words in other fields.
             AND (level = 'INFO' OR coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason)) IS NOT NULL)
-        WHEN known_type = 'diagnostic'::documented_type THEN "source" = 'conversation-orchestrator' AND b.resourceSid <> ''
-        ELSE "source" = 'conversation-orchestrator' AND b.id <> ''
+        WHEN known_type = 'diagnostic'::documented_type THEN is_orchestrator AND b.resourceSid <> ''
+        ELSE is_orchestrator AND b.id <> ''
           -- Orchestrator resources are written in camelCase: of another spelling the STRUCT does not have all names.
           AND b.account_id IS NULL AND b.conversation_id IS NULL AND b.created_at IS NULL
       END
@@ -104,22 +106,35 @@ SELECT
   END AS kind,
   log_level AS level,
   coalesce(nullif(body_code, 0), nullif(entry_code, 0)) AS error_code,
-  coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason)) AS error_reason,
+  CASE
+    WHEN b.errorReason IS NULL AND b.error_reason IS NULL AND errorReason IS NULL THEN NULL
+    ELSE coalesce(clean(b.errorReason), clean(b.error_reason), clean(errorReason))
+  END AS error_reason,
   clean_request(requestId) AS request_id,
-  CASE WHEN correlationId IS DISTINCT FROM requestId THEN clean_request(correlationId) END AS correlation_id,
+  CASE WHEN is_correlated THEN NULL ELSE clean_request(correlationId) END AS correlation_id,
   -- Never false: of an empty request id and none the content is the same.
-  CASE WHEN correlationId = requestId AND correlationId NOT IN ('', 'null', '0') THEN true END AS correlates_itself,
-  CASE WHEN is_conversation THEN b.id ELSE coalesce(clean(b.conversationId), clean(b.conversation_id), CASE WHEN len(listed) = 1 THEN clean(listed[1]) END, CASE WHEN starts_with(subject, 'conv_conversation_') THEN subject END) END AS conversation_id,
+  CASE WHEN is_correlated AND correlationId NOT IN ('', 'null', '0') THEN true END AS correlates_itself,
+  CASE
+    WHEN is_conversation THEN b.id
+    ELSE coalesce(
+      clean(b.conversationId), clean(b.conversation_id), CASE WHEN len(listed) = 1 THEN clean(listed[1]) END,
+      CASE WHEN starts_with(subject, 'conv_conversation_') THEN subject END)
+  END AS conversation_id,
   CASE
     WHEN is_communication THEN clean(b.author.participantId)
     WHEN is_participant THEN b.id
+    WHEN b.participantId IS NULL AND b.participant_id IS NULL AND subject IS NULL THEN NULL
     ELSE coalesce(clean(b.participantId), clean(b.participant_id), CASE WHEN starts_with(subject, 'conv_participant_') THEN subject END)
   END AS participant_id,
-  CASE WHEN is_communication THEN b.id ELSE coalesce(clean(b.communicationId), CASE WHEN starts_with(subject, 'conv_communication_') THEN subject END) END AS communication_id,
+  CASE
+    WHEN is_communication THEN b.id
+    WHEN b.communicationId IS NULL AND subject IS NULL THEN NULL
+    ELSE coalesce(clean(b.communicationId), CASE WHEN starts_with(subject, 'conv_communication_') THEN subject END)
+  END AS communication_id,
   subject AS resource_id,
   clean(b.status) AS status,
-  CASE WHEN is_participant THEN coalesce(clean(b.type), clean(b.participantType)) END AS participant_type,
-  coalesce(clean(b.profileId), clean(b.profile_id)) AS profile_id,
+  CASE WHEN is_participant THEN clean_either(b.type, b.participantType) END AS participant_type,
+  clean_either(b.profileId, b.profile_id) AS profile_id,
   CASE WHEN is_communication THEN clean(b.author.channel) ELSE clean(first_address.channel) END AS channel,
   CASE WHEN is_communication THEN clean(b.author.address) ELSE clean(first_address.address) END AS address,
   clean(b.configurationId) AS configuration_id,
@@ -132,6 +147,9 @@ SELECT
   CASE WHEN is_communication THEN clean(b.channelId) ELSE clean(first_address.channelId) END AS channel_id,
   {{text_hash}} AS text_hash,
   {{recipients}} AS recipients,
-  coalesce(clean(b.storeId), clean(b.store_id), clean(b.memoryStoreId)) AS store_id,
+  CASE
+    WHEN b.storeId IS NULL AND b.store_id IS NULL AND b.memoryStoreId IS NULL THEN NULL
+    ELSE coalesce(clean(b.storeId), clean(b.store_id), clean(b.memoryStoreId))
+  END AS store_id,
   make_timestamptz(created_us) AS resource_created_at
 FROM judged

@@ -13,7 +13,7 @@ export type Kept = { readonly keepBody: boolean; readonly keepSaid: boolean };
 const saidFields = `content STRUCT("text" VARCHAR),
   recipients STRUCT(channel VARCHAR, address VARCHAR, participantId VARCHAR, deliveryStatus VARCHAR)[],`;
 // The hash of NULL is a number, too.
-const textHash = 'CASE WHEN clean(b.content.text) IS NOT NULL THEN hash(b.content.text) END';
+const textHash = "CASE WHEN b.content.text <> '' AND b.content.text <> 'null' THEN hash(b.content.text) END";
 // Put the other way round, most rows would have theirs copied.
 const recipients =
   'CASE WHEN b.recipients IS NOT NULL AND (NOT is_communication OR len(b.recipients) = 0) THEN NULL ELSE b.recipients END';
