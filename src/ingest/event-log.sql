@@ -8,6 +8,8 @@ CREATE TYPE log_level AS ENUM ('INFO', 'WARNING', 'ERROR');
 -- What an entry of the orchestrator is about: the beginning of its event type. Nearly every table is made of one of these kinds, and a
 -- number is found ten times quicker than the beginning of a text. Only beside a literal that is cast is it compared as a number.
 CREATE TYPE event_kind AS ENUM ('conversation', 'participant', 'communication', 'diagnostic');
+
+-- The types of the orchestrator that the fast path vouches for.
 CREATE TYPE documented_type AS ENUM (
   'conversation.created', 'conversation.updated', 'conversation.deleted',
   'participant.created', 'participant.updated', 'participant.removed',
