@@ -41,21 +41,10 @@ export async function resolveAccounts(
   const tables = await tablesWithout(session);
   if (tables.length === 0) return 0;
 
-  const isLeft = new Set(tables);
-  if (tables.includes('event_log')) {
-    await takeOnlyAccount(session, log, seen);
-    // Each round can make more entities known; it ends because every round but the last finds an account for a row.
-    const accountsOfEntities = (await sqlFile(import.meta.url, './accounts-of-entities.sql')).replace('{{log}}', log);
-    let left = await countWithout(session, 'event_log');
-    for (let before = Number.POSITIVE_INFINITY; left > 0 && left < before; ) {
-      await session.run(accountsOfEntities);
-      before = left;
-      left = await countWithout(session, 'event_log');
-    }
-    if (left === 0) isLeft.delete('event_log');
-  }
+  const isLogLeft = tables.includes('event_log') && (await takeFromLog(session, log, seen)) > 0;
   for (const table of tables.filter((name) => name !== 'event_log')) await takeFromEntities(session, table);
-  if (isLeft.size === 0) return 0;
+  const leftTables = tables.filter((name) => name !== 'event_log' || isLogLeft);
+  if (leftTables.length === 0) return 0;
 
   const everything = ['event_log', ...sideTables];
   const known = [
@@ -76,7 +65,7 @@ export async function resolveAccounts(
       ) AS account_id
     FROM input_files LEFT JOIN known USING (file_id)
     GROUP BY input_files.file_id`);
-  for (const table of [...isLeft].map((name) => identifier(name === 'event_log' ? log : name))) {
+  for (const table of leftTables.map((name) => identifier(name === 'event_log' ? log : name))) {
     await session.run(`
       UPDATE ${table} SET account_id = accounts_of_files.account_id FROM accounts_of_files
       WHERE ${table}.account_id IS NULL AND ${table}.file_id = accounts_of_files.file_id`);
@@ -89,6 +78,20 @@ export async function resolveAccounts(
       .replace(/^(.*)$/s, 'SELECT sum(rows)::BIGINT AS rows FROM ($1)'),
   );
   return Number(left?.rows ?? 0n);
+}
+
+/** Gives entries of the log the account of what they name, and returns how many are left without. */
+async function takeFromLog(session: Session, log: string, seen: string | null): Promise<number> {
+  await takeOnlyAccount(session, log, seen);
+  // Each round can make more entities known; it ends because every round but the last finds an account for a row.
+  const accountsOfEntities = (await sqlFile(import.meta.url, './accounts-of-entities.sql')).replace('{{log}}', log);
+  let left = await countWithout(session, 'event_log');
+  for (let before = Number.POSITIVE_INFINITY; left > 0 && left < before; ) {
+    await session.run(accountsOfEntities);
+    before = left;
+    left = await countWithout(session, 'event_log');
+  }
+  return left;
 }
 
 /**

@@ -157,11 +157,11 @@ function valueAt(bytes: Buffer, from: number): number {
 export function lineNumbers({ hashes }: LineIndex, logIds: Iterable<string>): Map<string, number> {
   const idsOf = new Map<number, string[]>();
   for (const id of logIds) {
-    const hash = hashOf(Buffer.from(`${id}"`), 0);
+    const hash = hashOfId(id);
     idsOf.set(hash, [...(idsOf.get(hash) ?? []), id]);
   }
   const lines = new Map<number, number | 'several'>();
-  const isOurs = isAmong(idsOf);
+  const isOurs = isAmong(idsOf.keys());
   for (let at = 0; at < hashes.length; at++) {
     const hash = hashes[at] ?? 0;
     if (isOurs(hash)) lines.set(hash, lines.has(hash) ? 'several' : at + 1);
@@ -184,7 +184,7 @@ async function lookUp(
   const handle = await openIfThere(file.readPath);
   if (handle === null) return;
   try {
-    const isWanted = isAmong(new Set([...wanted].map((id) => hashOf(Buffer.from(`${id}"`), 0))));
+    const isWanted = isAmong([...wanted].map(hashOfId));
     for (let at = 0; at < hashes.length && wanted.size > 0; at++) {
       if (!isWanted(hashes[at] ?? 0)) continue;
       const begin = offsets[at] ?? 0;
@@ -202,7 +202,7 @@ async function lookUp(
 
 /** Checks whether the id that begins at an offset is wanted, for nearly all of them without making a string of it. */
 function idFilter(wanted: ReadonlySet<string>): (bytes: Buffer, start: number, hash: number) => string | null {
-  const isBeginning = isAmong(new Set([...wanted].map((id) => hashOf(Buffer.from(`${id}"`), 0))));
+  const isBeginning = isAmong([...wanted].map(hashOfId));
   return (bytes, start, hash) => {
     if (!isBeginning(hash)) return null;
     const end = bytes.indexOf(quote, start);
@@ -213,10 +213,15 @@ function idFilter(wanted: ReadonlySet<string>): (bytes: Buffer, start: number, h
 }
 
 /** Asked of every line, and nearly always no: a look into a small table answers that in a tenth of the time that a set takes. */
-function isAmong(numbers: { readonly has: (number: number) => boolean; readonly keys: () => Iterable<number> }) {
+function isAmong(numbers: Iterable<number>): (number: number) => boolean {
+  const all = new Set(numbers);
   const lowHalves = new Uint8Array(1 << 16);
-  for (const number of numbers.keys()) lowHalves[number & 0xffff] = 1;
-  return (number: number): boolean => lowHalves[number & 0xffff] === 1 && numbers.has(number);
+  for (const number of all) lowHalves[number & 0xffff] = 1;
+  return (number) => lowHalves[number & 0xffff] === 1 && all.has(number);
+}
+
+function hashOfId(id: string): number {
+  return hashOf(Buffer.from(`${id}"`), 0);
 }
 
 /** Of the whole id: log ids of one burst begin alike. */

@@ -21,7 +21,8 @@ lives AS (
     min(conversation_id) AS conversation_id,
     min(event_time) FILTER (event_type = 'participant.created') AS created_event_time,
     min(resource_created_at) AS resource_created_at,
-    max(event_time) FILTER (event_type = 'participant.removed') AS removed_at,
+    -- It may have come back.
+    CASE WHEN max(event_time) FILTER (event_type = 'participant.removed') = max(event_time) THEN max(event_time) END AS removed_at,
     min(participant_type) AS participant_type,
     min(name) AS name,
     min(profile_id) AS profile_id,
@@ -96,11 +97,11 @@ latest AS (
     arg_max(participant_type, moment(event_time, log_id)) FILTER (participant_type IS NOT NULL) AS participant_type,
     arg_min(participant_type, moment(event_time, log_id)) FILTER (participant_type IS NOT NULL) AS first_type,
     arg_max(name, moment(event_time, log_id)) FILTER (name IS NOT NULL) AS name,
-    list_filter(
+    coalesce(list_filter(
       list_distinct(flatten(list(
         coalesce(several_addresses, [{'channel': channel, 'address': address, 'channelId': channel_id}])
       ) FILTER (address IS NOT NULL OR several_addresses IS NOT NULL))),
-      lambda a: clean(a.address) IS NOT NULL) AS addresses
+      lambda a: clean(a.address) IS NOT NULL), []) AS addresses
   FROM changed
   GROUP BY account_id, participant_id
 ),
@@ -123,10 +124,10 @@ whole AS (
     ),
     latest.first_type,
     coalesce(profiles.profile_ids, []) AS profile_ids,
-    list_sort(list_transform(coalesce(latest.addresses, []), lambda a:
+    list_sort(list_transform(latest.addresses, lambda a:
       {'channel': clean(a.channel), 'address': a.address, 'channel_id': clean(a.channelId)})) AS addresses,
-    distinct_texts(list_transform(coalesce(latest.addresses, []), lambda a: clean(a.channel))) AS channels,
-    distinct_texts(list_transform(coalesce(latest.addresses, []), lambda a: clean(a.channelId))) AS channel_ids
+    distinct_texts(list_transform(latest.addresses, lambda a: clean(a.channel))) AS channels,
+    distinct_texts(list_transform(latest.addresses, lambda a: clean(a.channelId))) AS channel_ids
   FROM lives
   JOIN latest USING (account_id, participant_id)
   LEFT JOIN profiles USING (account_id, participant_id)
@@ -139,8 +140,7 @@ SELECT
   conversation_id,
   coalesce(created_event_time, resource_created_at) AS created_at,
   created_event_time IS NOT NULL AS seen_begin,
-  -- It may have come back.
-  CASE WHEN removed_at >= last_seen THEN removed_at END AS removed_at,
+  removed_at,
   participant_type,
   first_type,
   name,
@@ -158,7 +158,7 @@ SELECT
   last_seen,
   coverage.export_begin,
   coverage.as_of,
-  coalesce(CASE WHEN removed_at >= last_seen THEN removed_at END, coverage.as_of) AS observed_until
+  coalesce(removed_at, coverage.as_of) AS observed_until
 FROM whole
 LEFT JOIN coverage ON coverage.account_id = whole.account_id AND coverage."source" = 'conversation-orchestrator';
 

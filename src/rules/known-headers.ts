@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { isErrno } from '../engine/errors.ts';
+import { knownByBuild } from './known-by-build.ts';
 
 /** Headers as YAML gives them, not yet checked, by the hash of their text. */
 export type KnownHeaders = ReadonlyMap<string, unknown>;
@@ -11,14 +9,8 @@ export type KnownHeaders = ReadonlyMap<string, unknown>;
  * not been, or a rule was changed since, its header is not in here and is read as any other.
  */
 export async function knownHeaders(): Promise<KnownHeaders> {
-  try {
-    const file = fileURLToPath(new URL('../known-headers.json', import.meta.url));
-    const known: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return new Map(Object.entries(typeof known === 'object' && known !== null ? known : {}));
-  } catch (thrown) {
-    if (isErrno(thrown, 'ENOENT')) return new Map();
-    throw thrown;
-  }
+  const known = await knownByBuild('known-headers.json');
+  return new Map(Object.entries(typeof known === 'object' && known !== null ? known : {}));
 }
 
 /** As the build makes it (rolldown.config.mjs). */

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { isErrno } from '../engine/errors.ts';
 import type { Wanted } from '../model/build.ts';
+import { knownByBuild } from './known-by-build.ts';
 import type { Rule } from './rule.ts';
 
 /** What rules with sound SQL read of the model, by the hash of their text. */
 export type KnownSql = ReadonlyMap<string, Wanted>;
 
-const file = fileURLToPath(new URL('../known-sql.json', import.meta.url));
+/** Its name beside the code. */
+export const knownSqlFile = 'known-sql.json';
 
 const written = z.record(z.string(), z.object({ tables: z.array(z.string()), columns: z.array(z.string()) }));
 
@@ -18,18 +18,13 @@ const written = z.record(z.string(), z.object({ tables: z.array(z.string()), col
  * Where the build has not been, or a rule was changed since, it is not in here and is checked as any other.
  */
 export async function knownSql(): Promise<KnownSql> {
-  try {
-    const known = written.parse(JSON.parse(await readFile(file, 'utf8')));
-    return new Map(
-      Object.entries(known).map(([hash, { tables, columns }]) => [
-        hash,
-        { tables: new Set(tables), columns: new Set(columns) },
-      ]),
-    );
-  } catch (thrown) {
-    if (isErrno(thrown, 'ENOENT')) return new Map();
-    throw thrown;
-  }
+  const known = written.parse(await knownByBuild(knownSqlFile));
+  return new Map(
+    Object.entries(known).map(([hash, { tables, columns }]) => [
+      hash,
+      { tables: new Set(tables), columns: new Set(columns) },
+    ]),
+  );
 }
 
 /** As `knownSql` reads it. */

@@ -36,7 +36,7 @@ export async function soundRules(session: Session, rules: readonly Rule[]): Prom
 type Looked = { readonly problems: readonly Problem[]; readonly wanted: Wanted };
 
 async function looked(session: Session, rule: Rule, known: KnownSql): Promise<Looked> {
-  const wanted = known.size === 0 ? undefined : known.get(await hashOfRule(rule));
+  const wanted = known.get(await hashOfRule(rule));
   if (wanted !== undefined) return { problems: [], wanted };
   const checked = await checkRuleSql(session.connection, rule, publicTables);
   return { problems: checked.problems, wanted: wantedBy(checked) };
