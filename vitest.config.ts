@@ -54,5 +54,6 @@ export default defineConfig(({ mode }) => ({
     // DuckDB uses both cores by itself; more workers than that only wait for each other.
     maxWorkers: 2,
     testTimeout: 30_000,
+    setupFiles: ['test/draw-alike.ts'],
   },
 }));

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { loadIntoStore } from '../../src/store/load.ts';
 import { build, cliPath } from '../cli/postlude.ts';
 import { createRandom } from '../generate/random.ts';
+import { seed } from '../seed.ts';
 import { simulate } from '../simulate/simulate.ts';
 
 const kills = 20;
@@ -22,7 +23,6 @@ const resultSchema = z.object({ findings: z.array(z.unknown()) });
 
 it('finds the same, and takes over what was done', { timeout: 900_000 }, async () => {
   await build();
-  const seed = process.env.SEED ?? String(Math.floor(Math.random() * 2 ** 31));
   const random = createRandom(`killed audit ${seed}`);
   const folder = await mkdtemp(join(tmpdir(), 'postlude-killed-audit-'));
   try {

@@ -14,6 +14,7 @@ import { day, scenes } from '../generate/day.ts';
 import { createRandom } from '../generate/random.ts';
 import { gzip } from '../generate/shapes/compress.ts';
 import { json, jsonArray, ndjson } from '../generate/shapes/json.ts';
+import { seed } from '../seed.ts';
 import { ask, type Files, withBench } from './stores.ts';
 
 const kills = 20;
@@ -49,7 +50,6 @@ function exported(): Files {
 
 describe('a load that is killed', () => {
   it('at any moment can be gone on with, and then nothing tells that it was', { timeout: 900_000 }, async () => {
-    const seed = process.env.SEED ?? String(Math.floor(Math.random() * 2 ** 31));
     const random = createRandom(`killed ${seed}`);
     await withBench(async ({ folder, exports, write }) => {
       await write(exported());
