@@ -3,7 +3,7 @@ import { isErrno } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { isAsRead, isSameState, stateOf } from '../ingest/file-state.ts';
-import { lineIndexes } from '../ingest/line-index.ts';
+import { lineIndexes, lineIndexOf } from '../ingest/line-index.ts';
 import { lineNumbers, locateEntries } from '../ingest/locate.ts';
 import type { Evidence } from './finding.ts';
 
@@ -92,13 +92,13 @@ async function missingLines(
     // Logs are rotated away while somebody reads them: then the finding stands, without its line.
     if (!(await isAsRead(session, readPath))) continue;
     const indexes = lineIndexes(session);
-    let index = indexes.get(readPath);
+    let index = await lineIndexOf(session, readPath);
     if (index?.state !== undefined && !isSameState(index.state, await stateOf(readPath))) {
       // It was written to since: its lines are looked for again.
       indexes.delete(readPath);
-      index = undefined;
+      index = null;
     }
-    const known = index === undefined ? new Map<string, number>() : lineNumbers(index, logIds);
+    const known = index === null ? new Map<string, number>() : lineNumbers(index, logIds);
     const rest = new Set([...logIds].filter((logId) => !known.has(logId)));
     const found = await locateEntries([{ path, readPath }], rest, { indexes }).catch((thrown: unknown) => {
       if (isErrno(thrown, 'ENOENT', 'EACCES')) return new Map<string, { readonly line: number }>();

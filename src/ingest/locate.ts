@@ -43,10 +43,7 @@ export async function locateEntries(
     if (wanted.size === 0) break;
     const index = options.indexes?.get(file.readPath);
     const looking = index === undefined ? scan(file, wanted, found, options) : lookUp(file, index, wanted, found);
-    await looking.catch((thrown: unknown) => {
-      // Another thing stands there meanwhile, a folder say, or the disk has gone.
-      if (!isUnreadable(thrown)) throw thrown;
-    });
+    await looking.catch(passOverUnreadable);
   }
   // Ids with escapes in them, under another spelling of the key, or behind a nested key of the same name.
   for (const file of files) {
@@ -54,6 +51,13 @@ export async function locateEntries(
     await scanByParsing(file, wanted, found);
   }
   return found;
+}
+
+/** Adds the indexes of plain UTF-8 NDJSON files that are not among those that are there. */
+export async function indexLines(files: readonly LocatableFile[], indexes: Map<string, LineIndex>): Promise<void> {
+  for (const file of files) {
+    if (!indexes.has(file.readPath)) await scan(file, new Set(), new Map(), { indexes }).catch(passOverUnreadable);
+  }
 }
 
 const blockBytes = 4 * 1024 * 1024;
@@ -267,6 +271,11 @@ async function scanByParsing(
     splitter.push(chunk);
   }
   splitter.end();
+}
+
+/** Another thing stands there meanwhile, a folder say, or the disk has gone. */
+function passOverUnreadable(thrown: unknown): void {
+  if (!isUnreadable(thrown)) throw thrown;
 }
 
 async function openIfThere(path: string): Promise<FileHandle | null> {

@@ -12,6 +12,7 @@ import { findInputs } from '../ingest/inputs.ts';
 import { countRows, createTables, type ReadExports, readExports, removeRepeatedEntries } from '../ingest/load.ts';
 import { checkTarget } from '../report/target.ts';
 import { contentHashOf, type NewFile, type SortedFiles, sortFiles } from './known-files.ts';
+import { keepLineIndexes } from './line-indexes.ts';
 import { settlePayloads } from './payloads.ts';
 import { cannotWrite, createStore, openWithStore, replaceStore } from './store-file.ts';
 import { dropTables } from './tables.ts';
@@ -209,6 +210,7 @@ async function loadPart(
     }
     await recordFiles(session, { files, read, hashes, changed, entriesOf, filesBefore });
     await rememberPaths(session, known);
+    await keepLineIndexes(session, new Map(known.map((file) => [file.readPath, file])));
     await dropTables(session);
     await session.run(`UPDATE store.log.meta SET generation = generation + 1, is_whole = ${options.isLast}`);
     await session.run('COMMIT');

@@ -13,6 +13,7 @@ import {
   settleExports,
 } from '../ingest/load.ts';
 import { issueIn, issueRow } from './issue-row.ts';
+import { useLineIndexes } from './line-indexes.ts';
 import type { Meta } from './store-file.ts';
 
 const fileRow = z.object({
@@ -52,6 +53,7 @@ export async function readStored(
 
   const files = await session.rows(fileRow, await sqlFile(import.meta.url, './files.sql'));
   rememberStates(session, new Map(files.map((row) => [row.read_path, stateIn(row)])));
+  useLineIndexes(session, new Map(files.map(({ file_id, read_path }) => [read_path, file_id])));
   const read: Pick<ReadExports, 'files' | 'issues' | 'pages'> = {
     files: files.map(({ file_id, path, read_path, format }) => ({
       fileId: file_id,

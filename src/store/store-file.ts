@@ -18,7 +18,13 @@ import { replaceWhole } from '../report/target.ts';
  */
 
 /** Goes up with every change of tables, columns or their meaning, as a file of another layout would be misread. */
-export const layout = 4;
+export const layout = 5;
+
+/**
+ * From this version on DuckDB has a compression for texts (DICT_FSST) with which kept tables take a sixth less and are read in two thirds of
+ * the time; left to itself it writes what version 0.10 can read.
+ */
+const storageVersion = 'v1.3.0';
 
 /** How a file becomes a store, for messages. */
 const howTo = 'write one with postlude load PATH… --db FILE';
@@ -95,7 +101,7 @@ export async function createStore(file: string, keepsBody: boolean): Promise<voi
   const session = await openSession();
   try {
     await createTables(session, false);
-    await session.run(`ATTACH ${quoted(file)} AS store`);
+    await session.run(`ATTACH ${quoted(file)} AS store (STORAGE_VERSION '${storageVersion}')`);
     await session.run('BEGIN');
     await session.run(await sqlFile(import.meta.url, './layout.sql'));
     for (const table of sideTables) {
