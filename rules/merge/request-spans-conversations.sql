@@ -10,13 +10,13 @@ causes:
 */
 WITH
 -- Almost every request stays in one conversation. Hashes find the others several times faster than the texts; what collides is
--- told apart below.
+-- told apart below. All bits are the same in all of them only where all are the same, and bits are kept in less than what is smallest.
 suspects AS (
   SELECT hash(request_id) AS request_hash
   FROM events
   WHERE request_id IS NOT NULL AND conversation_id IS NOT NULL
   GROUP BY request_hash
-  HAVING min(hash(conversation_id)) <> max(hash(conversation_id))
+  HAVING bit_and(hash(conversation_id)) <> bit_or(hash(conversation_id))
 ),
 -- Few, so they are found by their keys: read beside the hashes, the texts of all other events would be, too.
 of_suspects AS MATERIALIZED (

@@ -20,25 +20,29 @@ failed AS (
   WHERE error_code = 530003 AND participant_id IS NOT NULL
   GROUP BY account_id, participant_id
 ),
--- The events of one request are logged in any order: a profile that the failing request itself brought came after the failure.
-brought AS (
-  SELECT DISTINCT failed.account_id, failed.participant_id, events.profile_id
+about AS (
+  SELECT failed.*, participants.profile_id, participants.profile_since, participants.event_keys AS participant_keys
   FROM failed
-  JOIN events ON events.account_id = failed.account_id AND events.participant_id = failed.participant_id
-    AND list_contains(failed.request_ids, events.request_id)
-  WHERE events.event_type LIKE 'participant.%' AND events.profile_id IS NOT NULL
+  JOIN participants USING (account_id, participant_id)
+),
+-- The events of one request are logged in any order: a profile that the failing request itself brought came after the failure.
+-- Events by their keys, as what else stands in the log is not read then.
+brought AS (
+  SELECT DISTINCT told.account_id, told.participant_id, events.profile_id
+  FROM (SELECT account_id, participant_id, request_ids, unnest(participant_keys) AS event_key FROM about) AS told
+  JOIN events ON events.event_key = told.event_key AND list_contains(told.request_ids, events.request_id)
+  WHERE events.profile_id IS NOT NULL
 )
 SELECT
-  failed.account_id,
-  failed.participant_id AS subject_id,
+  about.account_id,
+  about.participant_id AS subject_id,
   'created-by-fallback' AS cause,
-  failed.failed_at AS first_seen,
-  greatest(failed.failed_at, participants.profile_since) AS last_seen,
-  list_concat(failed.event_keys, participants.event_keys) AS event_keys,
-  [{'type': 'profile', 'id': participants.profile_id}] AS related,
-  participants.profile_id
-FROM failed
-JOIN participants USING (account_id, participant_id)
+  about.failed_at AS first_seen,
+  greatest(about.failed_at, about.profile_since) AS last_seen,
+  list_concat(about.event_keys, about.participant_keys) AS event_keys,
+  [{'type': 'profile', 'id': about.profile_id}] AS related,
+  about.profile_id
+FROM about
 ANTI JOIN (SELECT account_id, participant_id FROM diagnostics WHERE error_code = 530004) AS not_created USING (account_id, participant_id)
 LEFT JOIN brought USING (account_id, participant_id, profile_id)
-WHERE participants.profile_since >= failed.failed_at OR brought.profile_id IS NOT NULL
+WHERE about.profile_since >= about.failed_at OR brought.profile_id IS NOT NULL

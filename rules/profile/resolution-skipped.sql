@@ -16,11 +16,15 @@ WITH
 skipped AS (
   SELECT * FROM diagnostics WHERE error_code = 530001 AND participant_id IS NOT NULL
 ),
+about AS (
+  SELECT account_id, participant_id, addresses, event_keys FROM participants SEMI JOIN skipped USING (account_id, participant_id)
+),
+-- By their keys, as what else stands in the log is not read then.
 typed AS (
-  SELECT events.account_id, events.participant_id, events.event_time, events.log_id, events.participant_type
-  FROM events
-  SEMI JOIN skipped USING (account_id, participant_id)
-  WHERE events.event_type LIKE 'participant.%' AND events.participant_type IS NOT NULL
+  SELECT told.account_id, told.participant_id, events.event_time, events.log_id, events.participant_type
+  FROM (SELECT account_id, participant_id, unnest(event_keys) AS event_key FROM about) AS told
+  JOIN events USING (event_key)
+  WHERE events.participant_type IS NOT NULL
 ),
 -- Its type at that time: the last one logged by then. What one request does can be logged in any order, so where nothing was
 -- logged before, the first one after it counts.
@@ -39,17 +43,17 @@ SELECT
   skipped.account_id,
   skipped.participant_id AS subject_id,
   CASE
-    WHEN len(list_filter(participants.addresses, lambda a: is_mappable(a.channel, a.address))) = 0
-      AND len(participants.addresses) > 0 THEN 'unsupported-address'
+    WHEN len(list_filter(about.addresses, lambda a: is_mappable(a.channel, a.address))) = 0
+      AND len(about.addresses) > 0 THEN 'unsupported-address'
     WHEN regexp_matches(lower(coalesce(skipped.error_reason, '')), 'address|identifier') THEN 'unsupported-address'
     ELSE 'unexplained'
   END AS cause,
   skipped.event_time AS first_seen,
   [skipped.event_key] AS event_keys,
   CASE WHEN skipped.conversation_id IS NULL THEN [] ELSE [{'type': 'conversation', 'id': skipped.conversation_id}] END AS related,
-  coalesce(nullif(address_texts(participants.addresses), []), ['its address']) AS addresses,
+  coalesce(nullif(address_texts(about.addresses), []), ['its address']) AS addresses,
   coalesce(excerpt(skipped.error_reason), 'no reason was logged') AS error_reason
 FROM skipped
 JOIN type_then USING (event_key)
-LEFT JOIN participants ON participants.account_id = skipped.account_id AND participants.participant_id = skipped.participant_id
+JOIN about ON about.account_id = skipped.account_id AND about.participant_id = skipped.participant_id
 WHERE type_then.participant_type = 'CUSTOMER'

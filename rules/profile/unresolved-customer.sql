@@ -37,9 +37,28 @@ causes:
 WITH
 customers AS (
   -- One that was there before the export begins has been without a profile at least since its first entry.
-  SELECT *, coalesce(created_at, first_seen) AS known_since
+  SELECT *
   FROM participants
   WHERE participant_type = 'CUSTOMER' AND profile_id IS NULL AND shows_profile
+    AND time_between(coalesce(created_at, first_seen), observed_until) >= $grace
+),
+-- Resolution starts when a participant becomes a customer, which can be long after it was created: UNKNOWN participants are upgraded,
+-- agents are corrected. So the time it had is counted from the last change to CUSTOMER, in the order of events.
+typed AS (
+  SELECT
+    told.account_id, told.participant_id, events.event_time, events.participant_type,
+    max(CASE WHEN events.participant_type <> 'CUSTOMER' THEN moment(events.event_time, events.log_id) END)
+      OVER (PARTITION BY told.account_id, told.participant_id) AS last_other,
+    moment(events.event_time, events.log_id) AS moment
+  FROM (SELECT account_id, participant_id, unnest(event_keys) AS event_key FROM customers) AS told
+  JOIN events USING (event_key)
+  WHERE events.participant_type IS NOT NULL
+),
+became AS (
+  SELECT account_id, participant_id, min(event_time) AS since
+  FROM typed
+  WHERE participant_type = 'CUSTOMER' AND (last_other IS NULL OR moment > last_other)
+  GROUP BY account_id, participant_id
 ),
 codes AS (
   SELECT
@@ -71,7 +90,7 @@ SELECT
     WHEN coverage.shows_participant_updates OR codes.creation_failed OR codes.skipped THEN NULL
     ELSE 'possible'
   END AS certainty,
-  customers.known_since AS first_seen,
+  became.since AS first_seen,
   customers.observed_until AS last_seen,
   customers.removed_at IS NULL AS ongoing,
   list_concat(customers.event_keys, coalesce(codes.event_keys, [])) AS event_keys,
@@ -79,13 +98,13 @@ SELECT
   address_texts(customers.addresses) AS addresses,
   conversations.configuration_id,
   configuration.memory_store_id,
-  store.status AS store_status,
-  customers.observed_until
+  store.status AS store_status
 FROM customers
+JOIN became USING (account_id, participant_id)
 JOIN coverage USING (account_id, "source")
 LEFT JOIN codes USING (account_id, participant_id)
 LEFT JOIN conversations ON conversations.account_id = customers.account_id AND conversations.conversation_id = customers.conversation_id
 LEFT JOIN current_configurations AS configuration
   ON configuration.account_id = customers.account_id AND configuration.configuration_id = conversations.configuration_id
 LEFT JOIN current_stores AS store ON store.account_id = customers.account_id AND store.store_id = configuration.memory_store_id
-WHERE time_between(customers.known_since, customers.observed_until) >= $grace
+WHERE time_between(became.since, customers.observed_until) >= $grace
