@@ -92,11 +92,12 @@ async function keepAll(db: string, options: Omit<TablesOptions, 'paths' | 'db'>)
   const { session, meta } = await openWithStore(db, 'change', options);
   try {
     if ((await tablesOf(session, meta)) === 'all') return;
-    const loaded = await buildTables(session, null, await loadStored(session, meta, options), options, everything);
+    const loaded = await loadStored(session, meta, options);
+    const built = await buildTables(session, null, loaded, options, everything);
     options.progress?.phase('keeping', `writing tables to ${db}`);
     const { from, to, asOf, account, assumeAccount } = options;
     const of = { from, to, asOf, account, assumeAccount };
-    await keepTables(session, meta, of, loaded);
+    await keepTables(session, meta, of, built, loaded);
   } finally {
     await session.close();
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkJson, type JsonSource, parseJsonText } from '../engine/checked-json.ts';
 import { UserError } from '../engine/errors.ts';
+import { issueSchema } from '../engine/issue-schema.ts';
 import { fingerprintSchema, knownFindingSchema, timeSchema } from '../findings/baseline-file.ts';
 import { type AuditResult, ruleStatuses } from '../findings/result.ts';
 import { mostShards } from '../ingest/shard.ts';
@@ -54,22 +55,6 @@ const finding = z.object({
   causedBy: z.array(print),
   fingerprint: print,
 });
-
-const issue = z
-  .object({
-    severity: z.enum(['info', 'notice', 'data_loss', 'error']),
-    file: text.nullish(),
-    line: count.nullish(),
-    message: text,
-    accounts: texts.optional(),
-  })
-  .transform(({ severity, file, line, message, accounts }) => ({
-    severity,
-    ...(file == null ? {} : { file }),
-    ...(line == null ? {} : { line }),
-    ...(accounts === undefined ? {} : { accounts }),
-    message,
-  }));
 
 const shard = z
   .object({ index: z.int().positive(), of: z.int().positive() })
@@ -137,7 +122,7 @@ const resultSchema = z.object({
   files: z.array(
     z.object({ path: text, format: text, rows: count, rejected: count, duplicates: count, account: text.nullable() }),
   ),
-  issues: z.array(issue),
+  issues: z.array(issueSchema),
   rules: z.array(
     z.object({
       id: text,

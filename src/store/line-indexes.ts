@@ -65,9 +65,9 @@ function lengthsOf({ offsets }: LineIndex): Uint32Array {
 }
 
 function indexOf(row: z.infer<typeof indexRow>): LineIndex {
-  // Copied, as numbers have to begin at a multiple of their size.
-  const hashes = new Int32Array(row.hashes.slice().buffer);
-  const lengths = new Uint32Array(row.lengths.slice().buffer);
+  // Copied, as numbers have to begin at a multiple of their size; `slice` of a Buffer would copy nothing.
+  const hashes = new Int32Array(new Uint8Array(row.hashes).buffer);
+  const lengths = new Uint32Array(new Uint8Array(row.lengths).buffer);
   const offsets = new Float64Array(lengths.length + 1);
   for (let at = 0; at < lengths.length; at++) offsets[at + 1] = (offsets[at] ?? 0) + (lengths[at] ?? 0);
   return { hashes, offsets };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Issue } from '../engine/issue.ts';
 import { identifier, type Session } from '../engine/session.ts';
-import { sqlFile } from '../engine/sql-file.ts';
+import { filled, sqlFile } from '../engine/sql-file.ts';
 import { sideTables } from '../ingest/entry.ts';
 import { type FileState, rememberStates } from '../ingest/file-state.ts';
 import {
@@ -15,6 +15,7 @@ import {
 import { issueIn, issueRow } from './issue-row.ts';
 import { useLineIndexes } from './line-indexes.ts';
 import type { Meta } from './store-file.ts';
+import { settledIn } from './tables.ts';
 
 const fileRow = z.object({
   file_id: z.number(),
@@ -37,7 +38,8 @@ const pageRow = z.object({
 
 /**
  * Puts what the attached store holds in the place of what would be read from files: the log as a view over the file, which stays as it
- * is, and as copies what has to be settled, the side tables and entries without an account. Then both are settled as if they had just been read.
+ * is, and as copies what has to be settled, the side tables and entries without an account. Then both are settled as if they had just been
+ * read, or, where the store keeps tables of all that is in it, taken as they were settled for these.
  */
 export async function readStored(
   session: Session,
@@ -46,14 +48,27 @@ export async function readStored(
 ): Promise<Loaded> {
   options.progress?.phase('loading', 'opening the store');
   await createTables(session, comments);
-  await session.run(await sqlFile(import.meta.url, './read.sql'));
-  for (const table of sideTables) {
-    await session.run(`INSERT INTO ${identifier(table)} BY NAME FROM store.log.${identifier(table)}`);
-  }
+  const settled = isOfAll(options) ? await settledIn(session, meta) : null;
+  const sql = await sqlFile(import.meta.url, './read.sql');
+  await session.run(
+    settled === null
+      ? filled(sql, { nameless: 'nameless_log', outdone: 'SELECT NULL::BIGINT AS event_key LIMIT 0' })
+      : filled(sql, { nameless: 'settled_nameless', outdone: 'FROM store.log.settled_outdone' }),
+  );
+  const schema = settled === null ? 'log' : 'main';
+  await session.run(
+    sideTables
+      .map((table) => `INSERT INTO ${identifier(table)} BY NAME FROM store.${schema}.${identifier(table)};`)
+      .join('\n'),
+  );
 
   const files = await session.rows(fileRow, await sqlFile(import.meta.url, './files.sql'));
   rememberStates(session, new Map(files.map((row) => [row.read_path, stateIn(row)])));
   useLineIndexes(session, new Map(files.map(({ file_id, read_path }) => [read_path, file_id])));
+  if (settled !== null) {
+    await passOverOutdone(session);
+    return settled;
+  }
   const read: Pick<ReadExports, 'files' | 'issues' | 'pages'> = {
     files: files.map(({ file_id, path, read_path, format }) => ({
       fileId: file_id,
@@ -90,9 +105,7 @@ async function settleNameless(session: Session): Promise<{ readonly conflicts: n
     await session.run(await sqlFile(import.meta.url, './meet-nameless.sql'));
     await removeRepeatedEntries(session, 'meeting');
     await session.run(await sqlFile(import.meta.url, './part-nameless.sql'));
-    const [outdone] = await session.rows(counted, 'SELECT count(*) AS rows FROM outdone');
-    // It is hardly ever needed, and each look at the log would pay for it.
-    if ((outdone?.rows ?? 0n) > 0n) await session.run(await sqlFile(import.meta.url, './without-outdone.sql'));
+    await passOverOutdone(session);
   }
   const isRepeated = (nameless?.rows ?? 0n) > 0n;
   const [conflicts] = await session.rows(
@@ -102,6 +115,16 @@ async function settleNameless(session: Session): Promise<{ readonly conflicts: n
       ${isRepeated ? 'UNION SELECT account_id, log_id FROM repeated WHERE is_conflict' : ''})`,
   );
   return { conflicts: Number(conflicts?.rows ?? 0n) };
+}
+
+async function passOverOutdone(session: Session): Promise<void> {
+  const [outdone] = await session.rows(counted, 'SELECT count(*) AS rows FROM outdone');
+  // It is hardly ever needed, and each look at the log would pay for it.
+  if ((outdone?.rows ?? 0n) > 0n) await session.run(await sqlFile(import.meta.url, './without-outdone.sql'));
+}
+
+function isOfAll({ from, to, asOf, account, shard, assumedAccount }: SettleOptions): boolean {
+  return [from, to, asOf, account, shard, assumedAccount].every((given) => given === undefined);
 }
 
 const cutOff: Issue = {

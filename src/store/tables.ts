@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { UserError } from '../engine/errors.ts';
 import type { Issue } from '../engine/issue.ts';
+import { issueSchema } from '../engine/issue-schema.ts';
 import { identifier, openSession, quoted, type Session, type SessionOptions } from '../engine/session.ts';
-import { sqlFile } from '../engine/sql-file.ts';
+import { filled, sqlFile } from '../engine/sql-file.ts';
 import { tool } from '../engine/tool.ts';
 import { sideTables } from '../ingest/entry.ts';
 import { type AccountRange, inRange } from '../ingest/focus.ts';
+import type { Loaded } from '../ingest/load.ts';
 import { createMacros, publicTables } from '../model/build.ts';
 import { copyModel } from '../model/copy.ts';
 import { runtimeMessage } from '../rules/bind.ts';
@@ -42,8 +44,15 @@ type Built = KeptTables & { readonly duplicates: number };
 /**
  * Keeps all tables of a session in the store that is attached to it, in the place of those that are there, whole or not at all. The session
  * must not be locked yet.
+ * @param loaded what was read from the store for them
  */
-export async function keepTables(session: Session, meta: Meta, options: PartOptions, built: Built): Promise<void> {
+export async function keepTables(
+  session: Session,
+  meta: Meta,
+  options: PartOptions,
+  built: Built,
+  loaded: Loaded,
+): Promise<void> {
   const record = {
     postlude: tool().version,
     generation: meta.generation,
@@ -62,6 +71,9 @@ export async function keepTables(session: Session, meta: Meta, options: PartOpti
     await dropTables(session);
     await copyModel(session, 'store');
     await session.run(about);
+    await session.run(
+      filled(await sqlFile(import.meta.url, './settled.sql'), { record: quoted(JSON.stringify(loaded)) }),
+    );
     await session.run('COMMIT');
   } catch (thrown) {
     // A commit that failed has ended the transaction, too.
@@ -75,6 +87,36 @@ export async function dropTables(session: Session): Promise<void> {
   for (const name of [...publicTables, 'postlude_store', 'postlude_files']) {
     await session.run(`DROP TABLE IF EXISTS store.main.${identifier(name)}`);
   }
+  for (const name of ['settled', 'settled_nameless', 'settled_outdone']) {
+    await session.run(`DROP TABLE IF EXISTS store.log.${identifier(name)}`);
+  }
+}
+
+const settledRecord = z.object({
+  files: z.array(
+    z.object({
+      path: z.string(),
+      format: z.string(),
+      rows: z.number(),
+      rejected: z.number(),
+      duplicates: z.number(),
+      account: z.string().nullable(),
+    }),
+  ),
+  issues: z.array(issueSchema),
+  events: z.number(),
+  duplicates: z.number(),
+  lastEvent: z.iso
+    .datetime()
+    .transform((text) => new Date(text))
+    .nullable(),
+});
+
+/** What reading the attached store gave when its tables were built, where it keeps tables of all that it holds; else null. */
+export async function settledIn(session: Session, meta: Meta): Promise<Loaded | null> {
+  if ((await tablesOf(session, meta)) !== 'all') return null;
+  const [row] = await session.rows(z.object({ record: z.string() }), 'SELECT record FROM store.log.settled');
+  return row === undefined ? null : settledRecord.parse(JSON.parse(row.record));
 }
 
 /** Of what the attached store keeps tables: of all that it holds, or of a part; null where they are missing or stale. */

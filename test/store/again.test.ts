@@ -208,6 +208,22 @@ describe('the lines of evidence', () => {
     });
   });
 
+  it('are not looked for in files again', slow, async () => {
+    await withBench(async ({ write, load, fromStore, fromFiles, path }) => {
+      const text = `\n\n${ndjson(entries)}`;
+      await write({ 'a.ndjson': text });
+      const then = new Date('2026-09-14T08:00:00Z');
+      await utimes(path('a.ndjson'), then, then);
+      await load();
+      const lines = linesOf(await fromFiles());
+      expect(lines).not.toContain(null);
+      // As long and as old: nobody sees that it holds nothing, unless by reading it.
+      await writeFile(path('a.ndjson'), ' '.repeat(Buffer.byteLength(text)));
+      await utimes(path('a.ndjson'), then, then);
+      expect(linesOf(await fromStore())).toEqual(lines);
+    });
+  });
+
   it('stay where they were noted down while they were read', slow, async () => {
     await withBench(async ({ write, load, fromStore, fromFiles, path }) => {
       await write({ 'a.ndjson.gz': gzip(ndjson(entries)) });

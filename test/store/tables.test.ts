@@ -294,19 +294,15 @@ describe('keeping tables of exports', () => {
     const before = await rows();
     const { session, meta } = await openWithStore(file, 'change', {});
     try {
-      const built = await buildTables(
-        session,
-        meta,
-        await loadStored(session, meta, { asOf: new Date('2026-09-14T08:21:00Z') }),
-        { asOf: new Date('2026-09-14T08:21:00Z') },
-        everything,
-      );
+      const until = { asOf: new Date('2026-09-14T08:21:00Z') };
+      const loaded = await loadStored(session, meta, until);
+      const built = await buildTables(session, meta, loaded, until, everything);
       // Others are copied by then.
       await session.run(`
         ALTER TABLE participants RENAME TO sound_ones;
         CREATE VIEW participants AS SELECT *, error('it breaks') AS x FROM sound_ones`);
       const none = { from: undefined, to: undefined, asOf: undefined, account: undefined, assumeAccount: undefined };
-      await expect(keepTables(session, meta, none, built)).rejects.toThrow(/it breaks/);
+      await expect(keepTables(session, meta, none, built, loaded)).rejects.toThrow(/it breaks/);
     } finally {
       await session.close();
     }
