@@ -80,23 +80,18 @@ export async function withRun<Result>(
   const started = performance.now();
   const progress = phaseClock(options.progress ?? silent);
   progress.phase('reading rules');
-  const known = await knownRules(options.config, options.rulesDirs ?? []);
-  const configured = configure(options.config, known, options);
-  const wished = selectRules([...known.rules, ...known.broken], options.rules ?? []).map(({ id }) => id);
-  const chosen = new Set(wished.filter((id) => !configured.off.has(id)));
-  const selected = known.rules.filter(({ id }) => chosen.has(id));
-  const ofRules = new Set(known.broken.flatMap((rule) => rule.problems));
-  const issues: readonly Issue[] = known.problems
-    .filter((problem) => !ofRules.has(problem))
-    .map((problem) => ({ severity: 'error', file: problem.file, line: problem.line, message: problem.message }));
-
+  // DuckDB starts on a thread of its own meanwhile.
+  const opening = openFor(options);
+  // What goes wrong there is told below; until then nobody listens.
+  opening.catch(() => undefined);
+  const { known, configured, wished, chosen, selected, issues, profiles } = await chooseRules(options).catch(
+    async (thrown: unknown) => {
+      await opening.then(({ session }) => session.close()).catch(() => undefined);
+      throw thrown;
+    },
+  );
+  const { session, meta } = await opening;
   const { db } = options;
-  if (options.rejectsFile !== undefined) await checkTarget(options.rejectsFile);
-  const profiles = options.profileDir === undefined ? null : await ruleProfiles(options.profileDir);
-  const { session, meta } =
-    db === undefined
-      ? { session: await openSessionFor(options), meta: null }
-      : await openWithStore(db, 'read', options);
   try {
     const checked = await soundRules(session, selected);
     const all = union(checked.wanted, wanted);
@@ -139,6 +134,28 @@ export async function withRun<Result>(
   } finally {
     await session.close();
   }
+}
+
+async function openFor(options: AuditOptions): Promise<{ readonly session: Session; readonly meta: Meta | null }> {
+  return options.db === undefined
+    ? { session: await openSessionFor(options), meta: null }
+    : openWithStore(options.db, 'read', options);
+}
+
+/** What is to be done, of what the call says and what lies there; nothing is read yet but rules. */
+async function chooseRules(options: AuditOptions) {
+  const known = await knownRules(options.config, options.rulesDirs ?? []);
+  const configured = configure(options.config, known, options);
+  const wished = selectRules([...known.rules, ...known.broken], options.rules ?? []).map(({ id }) => id);
+  const chosen = new Set(wished.filter((id) => !configured.off.has(id)));
+  const selected = known.rules.filter(({ id }) => chosen.has(id));
+  const ofRules = new Set(known.broken.flatMap((rule) => rule.problems));
+  const issues: readonly Issue[] = known.problems
+    .filter((problem) => !ofRules.has(problem))
+    .map((problem) => ({ severity: 'error', file: problem.file, line: problem.line, message: problem.message }));
+  if (options.rejectsFile !== undefined) await checkTarget(options.rejectsFile);
+  const profiles = options.profileDir === undefined ? null : await ruleProfiles(options.profileDir);
+  return { known, configured, wished, chosen, selected, issues, profiles };
 }
 
 /** Makes the tables that the rules read, of what the session shows. */
