@@ -3,7 +3,7 @@ import { isErrno } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { isAsRead, isSameState, stateOf } from '../ingest/file-state.ts';
-import { lineIndexes, lineIndexOf } from '../ingest/line-index.ts';
+import { keptLineIndexes, type LineIndex, lineIndexes } from '../ingest/line-index.ts';
 import { lineNumbers, locateEntries } from '../ingest/locate.ts';
 import type { Evidence } from './finding.ts';
 
@@ -87,25 +87,31 @@ async function missingLines(
     if (there === undefined) wanted.set(read_path, { path, logIds: new Set([log_id]) });
     else there.logIds.add(log_id);
   }
+  // Logs are rotated away while somebody reads them: then the finding stands, without its line.
+  for (const readPath of wanted.keys()) if (!(await isAsRead(session, readPath))) wanted.delete(readPath);
+  const indexes = lineIndexes(session);
   const lines = new Map<string, ReadonlyMap<string, number>>();
-  for (const [readPath, { path, logIds }] of wanted) {
-    // Logs are rotated away while somebody reads them: then the finding stands, without its line.
-    if (!(await isAsRead(session, readPath))) continue;
-    const indexes = lineIndexes(session);
-    let index = await lineIndexOf(session, readPath);
-    if (index?.state !== undefined && !isSameState(index.state, await stateOf(readPath))) {
-      // It was written to since: its lines are looked for again.
-      indexes.delete(readPath);
-      index = null;
-    }
-    const known = index === null ? new Map<string, number>() : lineNumbers(index, logIds);
+  const look = async (readPath: string, index: LineIndex | undefined) => {
+    const { path, logIds } = wanted.get(readPath) ?? { path: readPath, logIds: new Set<string>() };
+    const known = index === undefined ? new Map<string, number>() : lineNumbers(index, logIds);
     const rest = new Set([...logIds].filter((logId) => !known.has(logId)));
-    const found = await locateEntries([{ path, readPath }], rest, { indexes }).catch((thrown: unknown) => {
+    const among = index === undefined ? indexes : new Map([[readPath, index]]);
+    const found = await locateEntries([{ path, readPath }], rest, { indexes: among }).catch((thrown: unknown) => {
       if (isErrno(thrown, 'ENOENT', 'EACCES')) return new Map<string, { readonly line: number }>();
       throw thrown;
     });
     for (const [logId, { line }] of found) known.set(logId, line);
     lines.set(readPath, known);
+  };
+  const notRead = [...wanted.keys()].filter((readPath) => !indexes.has(readPath));
+  for await (const [readPath, index] of keptLineIndexes(session)(notRead)) await look(readPath, index);
+  for (const readPath of wanted.keys()) {
+    if (lines.has(readPath)) continue;
+    const index = indexes.get(readPath);
+    // One that was written to since is looked through again.
+    const isOld = index?.state !== undefined && !isSameState(index.state, await stateOf(readPath));
+    if (isOld) indexes.delete(readPath);
+    await look(readPath, isOld ? undefined : index);
   }
   return lines;
 }

@@ -49,10 +49,10 @@ export function lineIndexer(): LineIndexer {
 
 // By connection: who times or filters the queries of a session hands on a session of another identity.
 const ofSessions = new WeakMap<Session['connection'], Map<string, LineIndex>>();
-const kept = new WeakMap<Session['connection'], FetchLineIndex>();
+const kept = new WeakMap<Session['connection'], KeptLineIndexes>();
 
-/** By `readPath`; null where nothing is known of the file. */
-type FetchLineIndex = (readPath: string) => Promise<LineIndex | null>;
+/** Those of some files, one after the other as together they can be more than fits into memory; by `readPath`, where one was kept. */
+export type KeptLineIndexes = (readPaths: readonly string[]) => AsyncIterable<readonly [string, LineIndex]>;
 
 /** The indexes of the files that a session has read, by `readPath`; they go with the session. */
 export function lineIndexes({ connection }: Session): Map<string, LineIndex> {
@@ -62,14 +62,13 @@ export function lineIndexes({ connection }: Session): Map<string, LineIndex> {
 }
 
 /** For a session whose files were read earlier: where the indexes come from that were kept then. */
-export function fetchLineIndexes({ connection }: Session, fetch: FetchLineIndex): void {
-  kept.set(connection, fetch);
+export function useKeptLineIndexes({ connection }: Session, indexes: KeptLineIndexes): void {
+  kept.set(connection, indexes);
 }
 
-/** The index of a file that a session has read, or that was kept; its `state` is missing where it is of what the session knows of the file. */
-export async function lineIndexOf(session: Session, readPath: string): Promise<LineIndex | null> {
-  const indexes = lineIndexes(session);
-  const known = indexes.get(readPath) ?? (await kept.get(session.connection)?.(readPath)) ?? null;
-  if (known !== null) indexes.set(readPath, known);
-  return known;
+/** The indexes that were kept of files when they were read; files may have changed since. */
+export function keptLineIndexes({ connection }: Session): KeptLineIndexes {
+  return kept.get(connection) ?? none;
 }
+
+async function* none(): AsyncGenerator<never> {}

@@ -20,7 +20,7 @@ CREATE TABLE store.log.known_paths (read_path VARCHAR, bytes BIGINT, modified_ns
 CREATE TABLE store.log.file_accounts (file_id INTEGER, account_id VARCHAR);
 
 -- Of the lines of a file that DuckDB read itself: a hash of the log id on each, and how many bytes each has with its end, both in 32 bits.
-CREATE TABLE store.log.line_indexes (file_id INTEGER, hashes BLOB, lengths BLOB);
+CREATE TABLE store.log.line_indexes (file_id INTEGER, lines INTEGER, hashes BLOB, lengths BLOB);
 
 CREATE TABLE store.log.pages (
   file_id INTEGER, path VARCHAR, line BIGINT, list_key VARCHAR, next VARCHAR, has_previous BOOLEAN

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Session } from '../engine/session.ts';
 import { type FileState, isSameState } from '../ingest/file-state.ts';
-import { fetchLineIndexes, type LineIndex, lineIndexes } from '../ingest/line-index.ts';
+import { type LineIndex, lineIndexes, useKeptLineIndexes } from '../ingest/line-index.ts';
 import { indexLines } from '../ingest/locate.ts';
 
 /*
@@ -28,6 +28,7 @@ export async function keepLineIndexes(session: Session, states: ReadonlyMap<stri
     const index = indexes.get(readPath);
     if (index?.state === undefined || !isSameState(index.state, states.get(readPath) ?? null)) continue;
     appender.appendInteger(fileId);
+    appender.appendInteger(index.hashes.length);
     appender.appendBlob(bytesOf(index.hashes));
     appender.appendBlob(bytesOf(lengthsOf(index)));
     appender.endRow();
@@ -35,22 +36,46 @@ export async function keepLineIndexes(session: Session, states: ReadonlyMap<stri
   appender.closeSync();
 }
 
-const indexRow = z.object({ hashes: z.instanceof(Uint8Array), lengths: z.instanceof(Uint8Array) });
+/** So many are in memory at a time, unless a file has more; each query costs a look at the table. */
+const linesAtATime = 4_000_000;
+
+const kept = z.object({ file_id: z.number(), lines: z.number() });
+const indexRow = z.object({ file_id: z.number(), hashes: z.instanceof(Uint8Array), lengths: z.instanceof(Uint8Array) });
 
 /**
  * Has a session take the indexes of files from the attached store when it needs them. They say nothing of files that are no longer as they were.
  * @param fileIds by `readPath`
  */
 export function useLineIndexes(session: Session, fileIds: ReadonlyMap<string, number>): void {
-  fetchLineIndexes(session, async (readPath) => {
-    const fileId = fileIds.get(readPath);
-    if (fileId === undefined) return null;
-    const [row] = await session.rows(
-      indexRow,
-      `SELECT hashes, lengths FROM store.log.line_indexes WHERE file_id = ${fileId}`,
-    );
-    return row === undefined ? null : indexOf(row);
+  useKeptLineIndexes(session, async function* (readPaths) {
+    const asked = new Set(readPaths);
+    const paths = new Map([...fileIds].filter(([path]) => asked.has(path)).map(([path, fileId]) => [fileId, path]));
+    const files = await session.rows(kept, 'SELECT file_id, lines FROM store.log.line_indexes ORDER BY file_id');
+    for (const some of inGroups(files.filter(({ file_id }) => paths.has(file_id)))) {
+      const rows = await session.rows(
+        indexRow,
+        `SELECT file_id, hashes, lengths FROM store.log.line_indexes WHERE file_id IN (${some.join(', ')})`,
+      );
+      for (const row of rows) {
+        const path = paths.get(row.file_id);
+        if (path !== undefined) yield [path, indexOf(row)];
+      }
+    }
   });
+}
+
+function inGroups(files: readonly z.infer<typeof kept>[]): readonly (readonly number[])[] {
+  const groups: number[][] = [];
+  let room = 0;
+  for (const { file_id, lines } of files) {
+    if (lines > room || groups.length === 0) {
+      groups.push([]);
+      room = linesAtATime;
+    }
+    groups.at(-1)?.push(file_id);
+    room -= lines;
+  }
+  return groups;
 }
 
 function bytesOf(numbers: Int32Array | Uint32Array): Uint8Array {
