@@ -144,10 +144,8 @@ export async function readExports(
 
   const recognised: Recognised[] = [];
   const passedOver: { readonly file: InputFile; readonly reason: string }[] = [];
-  const states = new Map<InputFile, FileState | null>();
-  for (const file of inputs) {
-    states.set(file, await stateOf(file.readPath));
-    const sniffed = await sniff(file.readPath);
+  const looked = await lookInto(inputs);
+  for (const { file, sniffed } of looked) {
     if ('unrecognised' in sniffed) {
       // Nobody knows what a file holds that cannot be read; that it was only found in a folder makes it no less missing.
       if (sniffed.unread === true)
@@ -202,7 +200,10 @@ export async function readExports(
   for (const { file, reason } of read.unrecognised) passedOver.push({ file, reason });
   for (const { file, reason } of passedOver) issues.push(notRecognised(file, reason));
   const changed = new Set<string>();
-  for (const [{ path, readPath }, before] of states) {
+  for (const {
+    file: { path, readPath },
+    state: before,
+  } of looked) {
     const change = changeOf(path, before, await stateOf(readPath));
     if (change === null) continue;
     changed.add(readPath);
@@ -223,6 +224,23 @@ export async function readExports(
     changed,
     pages: read.pages,
   };
+}
+
+type Looked = { readonly file: InputFile; readonly state: FileState | null; readonly sniffed: Sniffed };
+
+/** Looks into files, in their order. Two at a time: while one is read from the disk, what the other holds is told apart. */
+async function lookInto(inputs: readonly InputFile[]): Promise<readonly Looked[]> {
+  const looked = new Map<InputFile, Looked>();
+  // Both take from the one iterator.
+  const left = inputs.values();
+  const lane = async () => {
+    for (const file of left) {
+      const state = await stateOf(file.readPath);
+      looked.set(file, { file, state, sniffed: await sniff(file.readPath) });
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  return inputs.flatMap((file) => looked.get(file) ?? []);
 }
 
 /**

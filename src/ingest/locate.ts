@@ -39,10 +39,12 @@ export async function locateEntries(
 ): Promise<Map<string, LocatedEntry>> {
   const found = new Map<string, LocatedEntry>();
   const wanted = new Set(logIds);
+  const memory = emptyMemory();
   for (const file of files) {
     if (wanted.size === 0) break;
     const index = options.indexes?.get(file.readPath);
-    const looking = index === undefined ? scan(file, wanted, found, options) : lookUp(file, index, wanted, found);
+    const looking =
+      index === undefined ? scan(file, wanted, found, options, memory) : lookUp(file, index, wanted, found);
     await looking.catch(passOverUnreadable);
   }
   // Ids with escapes in them, under another spelling of the key, or behind a nested key of the same name.
@@ -55,8 +57,10 @@ export async function locateEntries(
 
 /** Adds the indexes of plain UTF-8 NDJSON files that are not among those that are there. */
 export async function indexLines(files: readonly LocatableFile[], indexes: Map<string, LineIndex>): Promise<void> {
+  const memory = emptyMemory();
   for (const file of files) {
-    if (!indexes.has(file.readPath)) await scan(file, new Set(), new Map(), { indexes }).catch(passOverUnreadable);
+    if (indexes.has(file.readPath)) continue;
+    await scan(file, new Set(), new Map(), { indexes }, memory).catch(passOverUnreadable);
   }
 }
 
@@ -68,12 +72,20 @@ const colon = 0x3a;
 const space = 0x20;
 const backslash = 0x5c;
 
+/** What files are read into, one after the other: made anew for each of thousands, it takes longer than the reading. */
+type Memory = { block: Buffer };
+
+function emptyMemory(): Memory {
+  return { block: Buffer.alloc(0) };
+}
+
 /** One look over the bytes: only lines whose id is wanted are decoded. */
 async function scan(
   file: LocatableFile,
   wanted: Set<string>,
   found: Map<string, LocatedEntry>,
   { onBytes, indexes }: LocateOptions,
+  memory: Memory,
 ): Promise<void> {
   const handle = await openIfThere(file.readPath);
   if (handle === null) return;
@@ -83,7 +95,8 @@ async function scan(
     const state = indexes === undefined ? null : await stateOf(file.readPath);
     /** Where the block begins in the file. */
     let blockStart = 0;
-    let block: Buffer = Buffer.allocUnsafe(blockBytes);
+    if (memory.block.length === 0) memory.block = Buffer.allocUnsafe(blockBytes);
+    let { block } = memory;
     /** Bytes of an unfinished line at the beginning of the block. */
     let kept = 0;
     let line = 1;
@@ -91,6 +104,7 @@ async function scan(
       if (kept === block.length) {
         // A line longer than the block: make room for it.
         block = Buffer.concat([block], block.length * 2);
+        memory.block = block;
       }
       const { bytesRead } = await handle.read(block, kept, block.length - kept);
       const bytes = block.subarray(0, kept + bytesRead);

@@ -35,9 +35,23 @@ export type Recognised = {
 const headRecords = 20;
 const headBytes = 1024 * 1024;
 
+/** Read into over and over: made anew for each of thousands of files, it takes longer than all that is done with it. */
+let spareMemory: Buffer | null = null;
+
 /** Looks into a file: by its content only, never by its name. Does not throw for what stands in it. */
 export async function sniff(readPath: string, session?: Session): Promise<Sniffed> {
-  const raw = await beginningOf(readPath);
+  const memory = spareMemory ?? Buffer.allocUnsafe(headBytes + 1);
+  // Whoever looks into another file meanwhile has none.
+  spareMemory = null;
+  try {
+    return await sniffWith(memory, readPath, session);
+  } finally {
+    spareMemory = memory;
+  }
+}
+
+async function sniffWith(memory: Buffer, readPath: string, session: Session | undefined): Promise<Sniffed> {
+  const raw = await beginningOf(readPath, memory);
   if (!Buffer.isBuffer(raw)) return raw;
   if (raw.length === 0) return { unrecognised: 'empty file' };
   const binaryTable = await sniffBinaryTable(readPath, raw, session);
@@ -45,7 +59,10 @@ export async function sniff(readPath: string, session?: Session): Promise<Sniffe
 
   const compression = compressionOf(raw);
   const source = openBytes(readPath, compression);
-  const head = await firstBytes(source, headBytes);
+  const head =
+    compression === 'none'
+      ? { bytes: raw.subarray(0, headBytes), isWhole: raw.length <= headBytes }
+      : await firstBytes(source, headBytes);
   const inside = compression === 'none' ? '' : ` inside ${compression}`;
   if (head.bytes.length === 0) return { unrecognised: source.problem() ?? `empty file${inside}` };
   const foreign = foreignFormat(head.bytes, inside);
@@ -60,12 +77,20 @@ export async function sniff(readPath: string, session?: Session): Promise<Sniffe
     : { compression, encoding, ...found };
 }
 
-async function beginningOf(path: string): Promise<Buffer | { readonly unrecognised: string; readonly unread: true }> {
+/** As much of a file as there is room for. */
+async function beginningOf(
+  path: string,
+  memory: Buffer,
+): Promise<Buffer | { readonly unrecognised: string; readonly unread: true }> {
   try {
     const handle = await open(path);
     try {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
-      return buffer.subarray(0, bytesRead);
+      let length = 0;
+      for (;;) {
+        const { bytesRead } = await handle.read(memory, length, memory.length - length, length);
+        length += bytesRead;
+        if (bytesRead === 0 || length === memory.length) return memory.subarray(0, length);
+      }
     } finally {
       await handle.close();
     }
@@ -246,6 +271,7 @@ function isLatin1(bytes: Buffer): boolean {
 }
 
 async function utf8(bytes: Buffer, encoding: Encoding): Promise<Buffer> {
+  if (encoding === 'utf-8') return bytes;
   const parts: Uint8Array[] = [];
   for await (const part of asUtf8([bytes], encoding)) parts.push(part);
   return Buffer.concat(parts);

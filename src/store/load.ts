@@ -11,7 +11,7 @@ import { changeOf, stateOf } from '../ingest/file-state.ts';
 import { findInputs } from '../ingest/inputs.ts';
 import { countRows, createTables, type ReadExports, readExports, removeRepeatedEntries } from '../ingest/load.ts';
 import { checkTarget } from '../report/target.ts';
-import { contentHashOf, type NewFile, type SortedFiles, sortFiles } from './known-files.ts';
+import { contentHasher, type NewFile, type SortedFiles, sortFiles } from './known-files.ts';
 import { keepLineIndexes } from './line-indexes.ts';
 import { settlePayloads } from './payloads.ts';
 import { cannotWrite, createStore, openWithStore, replaceStore } from './store-file.ts';
@@ -250,6 +250,7 @@ async function countsOf(session: Session): Promise<z.infer<typeof counted>> {
 }
 
 async function hashesOf(files: readonly NewFile[]): Promise<readonly string[]> {
+  const contentHashOf = contentHasher();
   const hashes: string[] = [];
   for (const { file, contentHash } of files) hashes.push(contentHash ?? (await contentHashOf(file.readPath)) ?? '');
   return hashes;

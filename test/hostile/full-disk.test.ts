@@ -365,7 +365,7 @@ describe('no room for a store', () => {
   }
 
   test('that is new', async () => {
-    const { code, stderr, left } = await call(['load', of(10), '--db', 'disk/a.duckdb'], { room: 1 << 20 });
+    const { code, stderr, left } = await call(['load', of(10), '--db', 'disk/a.duckdb'], { room: 1 << 19 });
     expect(stderr).toBe(
       'postlude: cannot write disk/a.duckdb: no space left there; make room, or name another file with --db\n',
     );
