@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inGroups } from '../engine/groups.ts';
 import { identifier, quoted, type Session } from '../engine/session.ts';
 import { sideTables } from './entry.ts';
 
@@ -19,19 +20,12 @@ export async function rangesOf(session: Session, mostRows: number): Promise<read
     accountRow,
     `SELECT account_id, sum(rows)::BIGINT AS rows FROM (${parts.join(' UNION ALL ')}) GROUP BY account_id ORDER BY account_id`,
   );
-  const ranges: AccountRange[] = [];
-  let room = 0;
-  for (const { account_id: id, rows } of accounts) {
-    const last = ranges.at(-1);
-    if (last === undefined || Number(rows) > room) {
-      ranges.push({ first: id, last: id, accounts: 1 });
-      room = mostRows;
-    } else {
-      ranges[ranges.length - 1] = { ...last, last: id, accounts: last.accounts + 1 };
-    }
-    room -= Number(rows);
-  }
-  return ranges;
+  return inGroups(accounts, mostRows, ({ rows }) => Number(rows)).flatMap((group) => {
+    const [first, last] = [group[0], group.at(-1)];
+    return first === undefined || last === undefined
+      ? []
+      : [{ first: first.account_id, last: last.account_id, accounts: group.length }];
+  });
 }
 
 /** The condition that holds for what is of a range. */

@@ -2,6 +2,7 @@ import type { RecordBatch } from 'apache-arrow';
 import { z } from 'zod';
 import { type Cell, type ResultColumn, type Row, rowReader, runBatches } from '../engine/arrow.ts';
 import { UserError } from '../engine/errors.ts';
+import { inGroups } from '../engine/groups.ts';
 import { firstAndMore } from '../engine/issue-accounts.ts';
 import type { Session } from '../engine/session.ts';
 import { didYouMean } from '../engine/suggest.ts';
@@ -205,7 +206,7 @@ async function judgeRows(
   });
   const isWithEvents = predicate?.events === true;
   const failed = new Set<string>();
-  for (const group of isWithEvents ? groupsByEvidence(rows) : [rows]) {
+  for (const group of isWithEvents ? inGroups(rows, eventsPerFetch, (row) => eventKeysOf(row).length) : [rows]) {
     const evidence = isWithEvents ? await fetchEvidence(session, group.flatMap(eventKeysOf)) : noEvidence;
     for (let begin = 0; begin < group.length; begin += rowsPerQuestion) {
       const some = group.slice(begin, begin + rowsPerQuestion);
@@ -309,21 +310,6 @@ function unchanged(complete: (change: Change) => Candidate): Candidate | null {
 
 /** Each fetch looks through all events, so it is made for many rows at once; a group's events are in memory together. */
 const eventsPerFetch = 50_000;
-
-function groupsByEvidence(rows: readonly Row[]): readonly (readonly Row[])[] {
-  const groups: Row[][] = [];
-  let room = 0;
-  for (const row of rows) {
-    const size = eventKeysOf(row).length;
-    if (size > room || groups.length === 0) {
-      groups.push([]);
-      room = eventsPerFetch;
-    }
-    groups.at(-1)?.push(row);
-    room -= size;
-  }
-  return groups;
-}
 
 /** A finding takes about a kilobyte, and a rule that finds this much tells nothing. */
 const MOST_CANDIDATES = 500_000;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inGroups } from '../engine/groups.ts';
 import type { Session } from '../engine/session.ts';
 import { type FileState, isSameState } from '../ingest/file-state.ts';
 import { type LineIndex, lineIndexes, useKeptLineIndexes } from '../ingest/line-index.ts';
@@ -51,10 +52,11 @@ export function useLineIndexes(session: Session, fileIds: ReadonlyMap<string, nu
     const asked = new Set(readPaths);
     const paths = new Map([...fileIds].filter(([path]) => asked.has(path)).map(([path, fileId]) => [fileId, path]));
     const files = await session.rows(kept, 'SELECT file_id, lines FROM store.log.line_indexes ORDER BY file_id');
-    for (const some of inGroups(files.filter(({ file_id }) => paths.has(file_id)))) {
+    const wanted = files.filter(({ file_id }) => paths.has(file_id));
+    for (const some of inGroups(wanted, linesAtATime, ({ lines }) => lines)) {
       const rows = await session.rows(
         indexRow,
-        `SELECT file_id, hashes, lengths FROM store.log.line_indexes WHERE file_id IN (${some.join(', ')})`,
+        `SELECT file_id, hashes, lengths FROM store.log.line_indexes WHERE file_id IN (${some.map(({ file_id }) => file_id).join(', ')})`,
       );
       for (const row of rows) {
         const path = paths.get(row.file_id);
@@ -62,20 +64,6 @@ export function useLineIndexes(session: Session, fileIds: ReadonlyMap<string, nu
       }
     }
   });
-}
-
-function inGroups(files: readonly z.infer<typeof kept>[]): readonly (readonly number[])[] {
-  const groups: number[][] = [];
-  let room = 0;
-  for (const { file_id, lines } of files) {
-    if (lines > room || groups.length === 0) {
-      groups.push([]);
-      room = linesAtATime;
-    }
-    groups.at(-1)?.push(file_id);
-    room -= lines;
-  }
-  return groups;
 }
 
 function bytesOf(numbers: Int32Array | Uint32Array): Uint8Array {

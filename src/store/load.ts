@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../engine/errors.ts';
+import { inGroups } from '../engine/groups.ts';
 import type { Issue } from '../engine/issue.ts';
 import { type Progress, silent } from '../engine/progress.ts';
 import { identifier, quoted, type Session, type SessionOptions } from '../engine/session.ts';
@@ -91,7 +92,7 @@ export async function addExports(file: string, options: StoreLoadOptions): Promi
     const sorted = await sortFiles(session, found.inputs);
     await rememberMoved(session, sorted.moved);
     total = { ...total, files: found.inputs.length, unchanged: sorted.unchanged, issues: found.issues };
-    const parts = inParts(sorted.fresh, options.bytesAtATime ?? usualBytesAtATime);
+    const parts = inGroups(sorted.fresh, options.bytesAtATime ?? usualBytesAtATime, ({ bytes }) => bytes);
     if (parts.length > 1 || !meta.isWhole) {
       await session.run(`UPDATE store.log.meta SET is_whole = ${parts.length === 0}`);
     }
@@ -115,20 +116,6 @@ export async function addExports(file: string, options: StoreLoadOptions): Promi
   } finally {
     await session.close();
   }
-}
-
-function inParts(files: readonly NewFile[], bytesAtATime: number): readonly (readonly NewFile[])[] {
-  const parts: NewFile[][] = [];
-  let room = 0;
-  for (const file of files) {
-    if (parts.length === 0 || file.bytes > room) {
-      parts.push([]);
-      room = bytesAtATime;
-    }
-    parts.at(-1)?.push(file);
-    room -= file.bytes;
-  }
-  return parts;
 }
 
 async function rememberMoved(session: Session, moved: SortedFiles['moved']): Promise<void> {
