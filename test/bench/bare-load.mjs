@@ -1,6 +1,6 @@
 /**
  * What the audit is measured against: DuckDB alone reads the file into one typed table, with nothing before or after it.
- * `node test/bench/bare-load.mjs FILE` prints the number of rows.
+ * `node test/bench/bare-load.mjs FILE` (or a glob) prints the number of rows.
  */
 import { DuckDBInstance } from '@duckdb/node-api';
 

@@ -2,13 +2,14 @@ import { link, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { dataFolder, warmUp } from '../data.ts';
 import { alternate, measure } from '../measure.ts';
-import { audit, compared, type Fingerprint, fingerprint, helpOf, postlude } from '../postlude.ts';
+import { audit, bareLoad, compared, type Fingerprint, fingerprint, helpOf, postlude } from '../postlude.ts';
 import type { BenchCall, Scenario, Table } from '../scenario.ts';
 import { gigabytes, millions } from '../words.ts';
 
 export const store: Scenario = {
   name: 'store',
-  summary: 'A store that is loaded once and audited again and again, against audits of the files.',
+  summary:
+    "A store that is loaded once and audited again and again, against audits of the files and DuckDB's bare load of them.",
   measure: measureStore,
 };
 
@@ -60,6 +61,7 @@ async function inFolder(call: BenchCall, folder: string, next: string, options: 
         return measure(audit([folder], result('cold')), scratch);
       },
     },
+    { name: 'bare load of the files', run: () => measure(bareLoad(join(folder, '*')), scratch) },
     {
       name: 'load into a new store',
       run: async () => {
@@ -97,7 +99,7 @@ async function inFolder(call: BenchCall, folder: string, next: string, options: 
       const [mine, files] = findings.get(each.name) ?? [];
       return { ...each, extra: { findings: mine && files && each.failure === undefined ? compared(mine, files) : '' } };
     }),
-    reference: 'audit of the files',
+    reference: 'bare load of the files',
     remarks: [
       `The store takes ${gigabytes(size)} for ${gigabytes(await bytesOf(folder))} of files. Its findings are compared with those of an audit of the same files, byte for byte.`,
     ],
