@@ -3,7 +3,7 @@
  * second at each start. Types come from tsc, `.sql` files are copied beside.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { globSync } from 'tinyglobby';
@@ -41,6 +41,12 @@ const places = {
   renderChunk: (code) => ({ code: code.replaceAll(/^\/\/.*?(?=node_modules\/)/gm, '// '), map: null }),
 };
 
+/** npm makes the command executable where it installs it, but not where it finds one that it knows, built anew. */
+const executable = {
+  name: 'executable',
+  writeBundle: () => chmodSync('dist/cli.js', 0o755),
+};
+
 const program = {
   input: {
     cli: 'src/cli.ts',
@@ -53,7 +59,7 @@ const program = {
   platform: 'node',
   // DuckDB is a native library, jiti finds its own parts by file name, and of the telephone numbers' tables only few are ever needed.
   external: [/^@duckdb\/node-bindings/, 'jiti', /^libphonenumber-js/],
-  plugins: [ownUrl, headers, places],
+  plugins: [ownUrl, headers, places, executable],
   output: {
     dir: 'dist',
     format: 'esm',
