@@ -9,7 +9,7 @@ import { exportLimits } from './model/limits.ts';
 import type { TableTime } from './model/table-clock.ts';
 import { readStored } from './store/read.ts';
 import type { Meta } from './store/store-file.ts';
-import { readTables, tablesOf } from './store/tables.ts';
+import { readTables, settledIn, tablesOf } from './store/tables.ts';
 
 /** What to load, and how; the rest of what an audit can be told is about rules. */
 export type ExportOptions = Pick<
@@ -75,8 +75,16 @@ export function loadFiles(session: Session, options: ExportOptions, wanted: Want
 type StoredOptions = Omit<ExportOptions, 'paths' | 'timezone'>;
 
 /** Puts what the attached store holds in the place of what would be read from files. */
-export function loadStored(session: Session, meta: Meta, options: StoredOptions): Promise<Loaded> {
-  return readStored(session, meta, { comments: options.comments ?? true, ...settling(options) });
+export async function loadStored(session: Session, meta: Meta, options: StoredOptions): Promise<Loaded> {
+  const settled = (await areKept(session, meta, options)) ? await settledIn(session) : null;
+  return readStored(session, meta, settled, { comments: options.comments ?? true, ...settling(options) });
+}
+
+/** Whether the store keeps the tables of just that which is asked for: all that it holds. */
+async function areKept(session: Session, meta: Meta, options: StoredOptions): Promise<boolean> {
+  const { from, to, asOf, account, shard, assumeAccount } = options;
+  const isAll = [from, to, asOf, account, shard, assumeAccount].every((given) => given === undefined);
+  return isAll && (await tablesOf(session, meta)) === 'all';
 }
 
 function settling({ from, to, asOf, account, shard, assumeAccount, progress }: StoredOptions) {
@@ -121,9 +129,8 @@ async function makeTables(
   options: StoredOptions & { readonly range?: AccountRange },
   wanted: Wanted,
 ): Promise<readonly TableTime[]> {
-  const { from, to, asOf, account, shard, assumeAccount, progress, comments = true, range } = options;
-  const isAll = [from, to, asOf, account, shard, assumeAccount].every((given) => given === undefined);
-  if (meta !== null && isAll && (await tablesOf(session, meta)) === 'all') {
+  const { asOf, progress, comments = true, range } = options;
+  if (meta !== null && (await areKept(session, meta, options))) {
     await readTables(session, range);
     return [];
   }

@@ -4,7 +4,7 @@ import type { Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { isAsRead, isSameState, stateOf } from '../ingest/file-state.ts';
 import { keptLineIndexes, type LineIndex, lineIndexes } from '../ingest/line-index.ts';
-import { lineNumbers, locateEntries } from '../ingest/locate.ts';
+import { type LocatableFile, lineNumbers, locateEntries } from '../ingest/locate.ts';
 import type { Evidence } from './finding.ts';
 
 /** An event as findings cite it, with what a finding takes from it besides. */
@@ -91,27 +91,39 @@ async function missingLines(
   for (const readPath of wanted.keys()) if (!(await isAsRead(session, readPath))) wanted.delete(readPath);
   const indexes = lineIndexes(session);
   const lines = new Map<string, ReadonlyMap<string, number>>();
-  const look = async (readPath: string, index: LineIndex | undefined) => {
-    const { path, logIds } = wanted.get(readPath) ?? { path: readPath, logIds: new Set<string>() };
-    const known = index === undefined ? new Map<string, number>() : lineNumbers(index, logIds);
-    const rest = new Set([...logIds].filter((logId) => !known.has(logId)));
-    const among = index === undefined ? indexes : new Map([[readPath, index]]);
-    const found = await locateEntries([{ path, readPath }], rest, { indexes: among }).catch((thrown: unknown) => {
-      if (isErrno(thrown, 'ENOENT', 'EACCES')) return new Map<string, { readonly line: number }>();
-      throw thrown;
-    });
-    for (const [logId, { line }] of found) known.set(logId, line);
-    lines.set(readPath, known);
-  };
   const notRead = [...wanted.keys()].filter((readPath) => !indexes.has(readPath));
-  for await (const [readPath, index] of keptLineIndexes(session)(notRead)) await look(readPath, index);
-  for (const readPath of wanted.keys()) {
+  for await (const [readPath, index] of keptLineIndexes(session)(notRead)) {
+    const file = wanted.get(readPath);
+    if (file !== undefined) lines.set(readPath, await linesIn({ ...file, readPath }, index, indexes));
+  }
+  for (const [readPath, file] of wanted) {
     if (lines.has(readPath)) continue;
-    const index = indexes.get(readPath);
-    // One that was written to since is looked through again.
-    const isOld = index?.state !== undefined && !isSameState(index.state, await stateOf(readPath));
-    if (isOld) indexes.delete(readPath);
-    await look(readPath, isOld ? undefined : index);
+    let index = indexes.get(readPath);
+    if (index?.state !== undefined && !isSameState(index.state, await stateOf(readPath))) {
+      // It was written to since: its lines are looked for again.
+      indexes.delete(readPath);
+      index = undefined;
+    }
+    lines.set(readPath, await linesIn({ ...file, readPath }, index, indexes));
   }
   return lines;
+}
+
+type Wanted = LocatableFile & { readonly logIds: ReadonlySet<string> };
+
+/** @param indexes to which that of the file is added, where it has none and has to be read */
+async function linesIn(
+  file: Wanted,
+  index: LineIndex | undefined,
+  indexes: Map<string, LineIndex>,
+): Promise<ReadonlyMap<string, number>> {
+  const known = index === undefined ? new Map<string, number>() : lineNumbers(index, file.logIds);
+  const rest = new Set([...file.logIds].filter((logId) => !known.has(logId)));
+  const among = index === undefined ? indexes : new Map([[file.readPath, index]]);
+  const found = await locateEntries([file], rest, { indexes: among }).catch((thrown: unknown) => {
+    if (isErrno(thrown, 'ENOENT', 'EACCES')) return new Map<string, { readonly line: number }>();
+    throw thrown;
+  });
+  for (const [logId, { line }] of found) known.set(logId, line);
+  return known;
 }

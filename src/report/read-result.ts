@@ -4,6 +4,7 @@ import { UserError } from '../engine/errors.ts';
 import { issueSchema } from '../engine/issue-schema.ts';
 import { fingerprintSchema, knownFindingSchema, timeSchema } from '../findings/baseline-file.ts';
 import { type AuditResult, ruleStatuses } from '../findings/result.ts';
+import { loadedFileSchema } from '../ingest/loaded-file-schema.ts';
 import { mostShards } from '../ingest/shard.ts';
 import { certainties, severities, subjectTypes } from '../rules/vocabulary.ts';
 
@@ -119,9 +120,7 @@ const resultSchema = z.object({
       ...(redacted === undefined ? {} : { redacted }),
       ...(timing === undefined ? {} : { timing }),
     })),
-  files: z.array(
-    z.object({ path: text, format: text, rows: count, rejected: count, duplicates: count, account: text.nullable() }),
-  ),
+  files: z.array(loadedFileSchema),
   issues: z.array(issueSchema),
   rules: z.array(
     z.object({

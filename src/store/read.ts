@@ -15,7 +15,6 @@ import {
 import { issueIn, issueRow } from './issue-row.ts';
 import { useLineIndexes } from './line-indexes.ts';
 import type { Meta } from './store-file.ts';
-import { settledIn } from './tables.ts';
 
 const fileRow = z.object({
   file_id: z.number(),
@@ -39,16 +38,17 @@ const pageRow = z.object({
 /**
  * Puts what the attached store holds in the place of what would be read from files: the log as a view over the file, which stays as it
  * is, and as copies what has to be settled, the side tables and entries without an account. Then both are settled as if they had just been
- * read, or, where the store keeps tables of all that is in it, taken as they were settled for these.
+ * read, or taken as they were settled for tables that the store keeps.
+ * @param settled what that gave; null where it has to be done
  */
 export async function readStored(
   session: Session,
   meta: Meta,
+  settled: Loaded | null,
   { comments = true, ...options }: Omit<SettleOptions, 'kept'> & { readonly comments?: boolean },
 ): Promise<Loaded> {
   options.progress?.phase('loading', 'opening the store');
   await createTables(session, comments);
-  const settled = isOfAll(options) ? await settledIn(session, meta) : null;
   const sql = await sqlFile(import.meta.url, './read.sql');
   await session.run(
     settled === null
@@ -121,10 +121,6 @@ async function passOverOutdone(session: Session): Promise<void> {
   const [outdone] = await session.rows(counted, 'SELECT count(*) AS rows FROM outdone');
   // It is hardly ever needed, and each look at the log would pay for it.
   if ((outdone?.rows ?? 0n) > 0n) await session.run(await sqlFile(import.meta.url, './without-outdone.sql'));
-}
-
-function isOfAll({ from, to, asOf, account, shard, assumedAccount }: SettleOptions): boolean {
-  return [from, to, asOf, account, shard, assumedAccount].every((given) => given === undefined);
 }
 
 const cutOff: Issue = {

@@ -8,6 +8,7 @@ import { tool } from '../engine/tool.ts';
 import { sideTables } from '../ingest/entry.ts';
 import { type AccountRange, inRange } from '../ingest/focus.ts';
 import type { Loaded } from '../ingest/load.ts';
+import { loadedFileSchema } from '../ingest/loaded-file-schema.ts';
 import { createMacros, publicTables } from '../model/build.ts';
 import { copyModel } from '../model/copy.ts';
 import { runtimeMessage } from '../rules/bind.ts';
@@ -93,16 +94,7 @@ export async function dropTables(session: Session): Promise<void> {
 }
 
 const settledRecord = z.object({
-  files: z.array(
-    z.object({
-      path: z.string(),
-      format: z.string(),
-      rows: z.number(),
-      rejected: z.number(),
-      duplicates: z.number(),
-      account: z.string().nullable(),
-    }),
-  ),
+  files: z.array(loadedFileSchema),
   issues: z.array(issueSchema),
   events: z.number(),
   duplicates: z.number(),
@@ -112,9 +104,8 @@ const settledRecord = z.object({
     .nullable(),
 });
 
-/** What reading the attached store gave when its tables were built, where it keeps tables of all that it holds; else null. */
-export async function settledIn(session: Session, meta: Meta): Promise<Loaded | null> {
-  if ((await tablesOf(session, meta)) !== 'all') return null;
+/** What reading the attached store gave when the tables that it keeps were built. */
+export async function settledIn(session: Session): Promise<Loaded | null> {
   const [row] = await session.rows(z.object({ record: z.string() }), 'SELECT record FROM store.log.settled');
   return row === undefined ? null : settledRecord.parse(JSON.parse(row.record));
 }
