@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { bytesRead } from '../engine/bytes-read.ts';
 import type { Issue } from '../engine/issue.ts';
 import { type Progress, reached, silent } from '../engine/progress.ts';
 import { identifier, quoted, type Session } from '../engine/session.ts';
@@ -11,6 +10,7 @@ import { plainName } from './fields.ts';
 import { changeOf, type FileState, stateOf } from './file-state.ts';
 import { findInputs, type InputFile } from './inputs.ts';
 import { type FilePage, incompleteLists } from './pages.ts';
+import { readAlong } from './read-along.ts';
 import { readCarefully } from './read-carefully.ts';
 import { readDirectly } from './read-directly.ts';
 import { recogniseEntry } from './shapes/index.ts';
@@ -170,7 +170,9 @@ export async function readExports(
   const tellBytes = (done: number, of: number) => reached(progress, { done: Math.min(done, of), of, unit: 'byte' });
   const doubtful = new Set(
     (
-      await countingBytes(
+      await readAlong(
+        session,
+        direct.map(({ file }) => file),
         (bytes) => tellBytes(bytes, sizeOf(direct)),
         () =>
           readDirectly(
@@ -312,20 +314,6 @@ async function sizesOf(recognised: readonly Recognised[]): Promise<ReadonlyMap<n
     sizes.set(fileId, info?.size ?? 0);
   }
   return sizes;
-}
-
-const lookEvery = 100;
-
-/** Does work that reads files elsewhere than here, and tells meanwhile how many bytes were read for it. */
-async function countingBytes<Result>(tell: (bytes: number) => void, work: () => Promise<Result>): Promise<Result> {
-  const before = bytesRead();
-  if (before === null) return work();
-  const look = setInterval(() => tell((bytesRead() ?? before) - before), lookEvery);
-  try {
-    return await work();
-  } finally {
-    clearInterval(look);
-  }
 }
 
 /** Whether DuckDB can read the file itself: plain UTF-8 NDJSON that begins with Debugger entries. */

@@ -5,7 +5,7 @@ import { isFields, parseJson } from './containers/parse-object.ts';
 import { openBytes } from './decompress.ts';
 import { plainName } from './fields.ts';
 import { stateOf } from './file-state.ts';
-import { type LineIndex, lineIndexer } from './line-index.ts';
+import { isAmong, type LineIndex, lineIndexer, linesAmong, markEvery } from './line-index.ts';
 
 export type LocatableFile = {
   /** As it is shown to the user. */
@@ -22,8 +22,6 @@ export type LocatedEntry = {
 };
 
 export type LocateOptions = {
-  /** Told how many bytes were looked through. */
-  readonly onBytes?: (bytes: number) => void;
   /** Filled with an index of each file that is read, by `readPath`; a file that is in it is not read again. */
   readonly indexes?: Map<string, LineIndex>;
 };
@@ -55,12 +53,22 @@ export async function locateEntries(
   return found;
 }
 
+/**
+ * How quickly files are looked through: told how many bytes were read of each block, before the next one is.
+ * @returns whether to go on
+ */
+export type Pace = (bytes: number) => Promise<boolean>;
+
 /** Adds the indexes of plain UTF-8 NDJSON files that are not among those that are there. */
-export async function indexLines(files: readonly LocatableFile[], indexes: Map<string, LineIndex>): Promise<void> {
+export async function indexLines(
+  files: readonly LocatableFile[],
+  indexes: Map<string, LineIndex>,
+  pace?: Pace,
+): Promise<void> {
   const memory = emptyMemory();
   for (const file of files) {
     if (indexes.has(file.readPath)) continue;
-    await scan(file, new Set(), new Map(), { indexes }, memory).catch(passOverUnreadable);
+    await scan(file, new Set(), new Map(), { indexes }, memory, pace).catch(passOverUnreadable);
   }
 }
 
@@ -84,8 +92,9 @@ async function scan(
   file: LocatableFile,
   wanted: Set<string>,
   found: Map<string, LocatedEntry>,
-  { onBytes, indexes }: LocateOptions,
+  { indexes }: LocateOptions,
   memory: Memory,
+  pace?: Pace,
 ): Promise<void> {
   const handle = await openIfThere(file.readPath);
   if (handle === null) return;
@@ -107,8 +116,8 @@ async function scan(
         memory.block = block;
       }
       const { bytesRead } = await handle.read(block, kept, block.length - kept);
+      if (pace !== undefined && !(await pace(bytesRead))) return;
       const bytes = block.subarray(0, kept + bytesRead);
-      onBytes?.(bytesRead);
       // What was kept holds no line end.
       let end = bytes.length;
       while (bytesRead > 0 && end > kept && bytes[end - 1] !== lf) end--;
@@ -172,18 +181,14 @@ function valueAt(bytes: Buffer, from: number): number {
  * Line numbers of log ids that are known to stand in an indexed file: without reading it, but for ids whose number others share.
  * Ids that are not in the result have to be located.
  */
-export function lineNumbers({ hashes }: LineIndex, logIds: Iterable<string>): Map<string, number> {
+export function lineNumbers(index: LineIndex, logIds: Iterable<string>): Map<string, number> {
   const idsOf = new Map<number, string[]>();
   for (const id of logIds) {
     const hash = hashOfId(id);
     idsOf.set(hash, [...(idsOf.get(hash) ?? []), id]);
   }
   const lines = new Map<number, number | 'several'>();
-  const isOurs = isAmong(idsOf.keys());
-  for (let at = 0; at < hashes.length; at++) {
-    const hash = hashes[at] ?? 0;
-    if (isOurs(hash)) lines.set(hash, lines.has(hash) ? 'several' : at + 1);
-  }
+  for (const { line, hash } of linesAmong(index, idsOf.keys())) lines.set(hash, lines.has(hash) ? 'several' : line);
   const found = new Map<string, number>();
   for (const [hash, [id, ...others]] of idsOf) {
     const line = lines.get(hash);
@@ -192,30 +197,51 @@ export function lineNumbers({ hashes }: LineIndex, logIds: Iterable<string>): Ma
   return found;
 }
 
-/** Reads only the lines whose numbers are those of wanted ids; different ids can share a number. */
+/** Reads only the lines whose numbers are those of wanted ids, and few beside; different ids can share a number. */
 async function lookUp(
   file: LocatableFile,
-  { hashes, offsets }: LineIndex,
+  index: LineIndex,
   wanted: Set<string>,
   found: Map<string, LocatedEntry>,
 ): Promise<void> {
   const handle = await openIfThere(file.readPath);
   if (handle === null) return;
   try {
-    const isWanted = isAmong([...wanted].map(hashOfId));
-    for (let at = 0; at < hashes.length && wanted.size > 0; at++) {
-      if (!isWanted(hashes[at] ?? 0)) continue;
-      const begin = offsets[at] ?? 0;
-      const bytes = Buffer.alloc((offsets[at + 1] ?? begin) - begin);
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, begin);
-      const raw = bytes.toString('utf8', 0, bytesRead).trim();
+    let stretch: Stretch = { first: 1, lines: [] };
+    for (const { line } of linesAmong(index, [...wanted].map(hashOfId))) {
+      if (wanted.size === 0) return;
+      if (stretch.lines[line - stretch.first] === undefined) stretch = await stretchAround(handle, index, line);
+      const raw = stretch.lines[line - stretch.first]?.toString('utf8').trim() ?? '';
       const id = idOf(raw);
       if (id === null || !wanted.delete(id)) continue;
-      found.set(id, { path: file.path, line: at + 1, raw });
+      found.set(id, { path: file.path, line, raw });
     }
   } finally {
     await handle.close();
   }
+}
+
+/** Some lines of a file, one after the other. */
+type Stretch = {
+  /** The number of the first one, from 1. */
+  readonly first: number;
+  readonly lines: readonly Buffer[];
+};
+
+/** From the last mark before a line to the next. */
+async function stretchAround(handle: FileHandle, { marks }: LineIndex, line: number): Promise<Stretch> {
+  const mark = Math.floor((line - 1) / markEvery);
+  const begin = marks[mark] ?? 0;
+  const bytes = Buffer.alloc((marks[mark + 1] ?? begin) - begin);
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, begin);
+  const lines: Buffer[] = [];
+  for (let from = 0; from < bytesRead; ) {
+    const lineEnd = bytes.indexOf(lf, from);
+    const end = lineEnd < 0 ? bytesRead : lineEnd;
+    lines.push(bytes.subarray(from, end));
+    from = end + 1;
+  }
+  return { first: mark * markEvery + 1, lines };
 }
 
 /** Checks whether the id that begins at an offset is wanted, for nearly all of them without making a string of it. */
@@ -228,14 +254,6 @@ function idFilter(wanted: ReadonlySet<string>): (bytes: Buffer, start: number, h
     const id = bytes.toString('utf8', start, end);
     return wanted.has(id) ? id : null;
   };
-}
-
-/** Asked of every line, and nearly always no: a look into a small table answers that in a tenth of the time that a set takes. */
-function isAmong(numbers: Iterable<number>): (number: number) => boolean {
-  const all = new Set(numbers);
-  const lowHalves = new Uint8Array(1 << 16);
-  for (const number of all) lowHalves[number & 0xffff] = 1;
-  return (number) => lowHalves[number & 0xffff] === 1 && all.has(number);
 }
 
 function hashOfId(id: string): number {

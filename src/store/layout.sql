@@ -19,8 +19,8 @@ CREATE TABLE store.log.known_paths (read_path VARCHAR, bytes BIGINT, modified_ns
 -- follow from that.
 CREATE TABLE store.log.file_accounts (file_id INTEGER, account_id VARCHAR);
 
--- Of the lines of a file that DuckDB read itself: a hash of the log id on each, and how many bytes each has with its end, both in 32 bits.
-CREATE TABLE store.log.line_indexes (file_id INTEGER, lines INTEGER, hashes BLOB, lengths BLOB);
+-- Of the lines of a file that DuckDB read itself: a hash of the log id on each, in 32 bits, and where every 16th begins, as doubles.
+CREATE TABLE store.log.line_indexes (file_id INTEGER, lines INTEGER, hashes BLOB, marks BLOB);
 
 CREATE TABLE store.log.pages (
   file_id INTEGER, path VARCHAR, line BIGINT, list_key VARCHAR, next VARCHAR, has_previous BOOLEAN

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { locateEntries } from '../../src/ingest/locate.ts';
+import type { LineIndex } from '../../src/ingest/line-index.ts';
+import { indexLines, lineNumbers, locateEntries } from '../../src/ingest/locate.ts';
 
 let folder: string;
 let count = 0;
@@ -75,5 +76,46 @@ describe('locating entries', () => {
   it('passes over a file that is gone', async () => {
     const log = file('{"logId":"a"}');
     expect((await locate([{ path: 'gone', readPath: join(folder, 'gone') }, log], 'a')).a?.[0]).toBe(log.path);
+  });
+
+  it('finds by an index what it finds without, on the first and last line around each mark, and reads no more than it says', async () => {
+    for (const count of [0, 1, 15, 16, 17, 32, 33, 1_000]) {
+      for (const end of ['\n', '']) {
+        const ids = Array.from({ length: count }, (_, at) => `id-${at}`);
+        const lines = ids.map(
+          (logId, at) => `${JSON.stringify({ logId, text: 'ü'.repeat(at % 7) })}${at % 3 === 0 ? '\r' : ''}`,
+        );
+        const log = file(
+          lines
+            .map((line) => `${line}\n`)
+            .join('')
+            .slice(0, end === '' ? -1 : undefined),
+        );
+        const indexes = new Map<string, LineIndex>();
+        await indexLines([log], indexes);
+        const index = indexes.get(log.readPath);
+        expect(index?.marks).toHaveLength(Math.ceil(count / 16) + 1);
+        if (index === undefined) continue;
+        expect([...lineNumbers(index, [...ids, 'none'])]).toEqual(ids.map((id, at) => [id, at + 1]));
+        const found = await locateEntries([log], new Set(ids), { indexes });
+        expect([...found]).toEqual([...(await locateEntries([log], new Set(ids)))]);
+        expect(found.size).toBe(count);
+        writeFileSync(log.readPath, '');
+        // It was read by the index: of lines that are gone nothing is left.
+        expect((await locateEntries([log], new Set(ids), { indexes })).size).toBe(0);
+      }
+    }
+  });
+
+  it('keeps an index of more lines than a piece of it holds', async () => {
+    const count = (1 << 20) + 20;
+    const log = file(Array.from({ length: count }, (_, at) => `{"logId":"${at}"}\n`).join(''));
+    const indexes = new Map<string, LineIndex>();
+    await indexLines([log], indexes);
+    const index = indexes.get(log.readPath);
+    expect(index?.hashes.map((piece) => piece.length)).toEqual([1 << 20, 20]);
+    const wanted = ['0', '1048574', '1048575', '1048576', '1048595'];
+    const found = await locateEntries([log], new Set(wanted), { indexes });
+    expect(wanted.map((id) => found.get(id)?.line)).toEqual([1, 1048575, 1048576, 1048577, 1048596]);
   });
 });
