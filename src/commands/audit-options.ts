@@ -82,7 +82,7 @@ export const auditOptions = {
   'memory-limit': {
     ...one,
     group: 'Limits:',
-    describe: "DuckDB's memory, such as 2GB; the process takes half as much again [half of the machine's]",
+    describe: "DuckDB's memory, such as 2GB; the process takes 1 or 2 GB more [two thirds of the machine's, less 1 GB]",
   },
   resume: {
     ...flag,

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { machineMemory } from './machine-memory.ts';
 import { memoryLimitOf } from './memory-limit.ts';
 import type { Session } from './session.ts';
 
@@ -11,6 +12,8 @@ import type { Session } from './session.ts';
  */
 
 const gigabyte = 2 ** 30;
+/** Of the machine's memory: beyond it the system would end the process, or others. */
+const mostOfMachine = 0.9;
 const watchMs = 50;
 
 /** How much the process may take, while rules run that nobody vouches for. */
@@ -21,12 +24,14 @@ export type MemoryGuard = {
 };
 
 /**
- * Keeps the process from taking more than DuckDB's limit lets expect: half as much again, and a gigabyte. The system is asked for it
- * where it can be (Linux, with `prlimit` of util-linux); elsewhere `watchMemory` is all there is.
+ * Keeps the process from taking more than DuckDB's limit lets expect, half as much again and a gigabyte, and from taking nearly all
+ * that the machine has. The system is asked for it where it can be (Linux, with `prlimit` of util-linux); elsewhere `watchMemory` is
+ * all there is.
  */
 export async function guardMemory(session: Session): Promise<MemoryGuard> {
   const resident = process.memoryUsage.rss();
-  const bytes = Math.max(1.5 * (await memoryLimitOf(session)) + gigabyte, resident + gigabyte);
+  const expected = 1.5 * (await memoryLimitOf(session)) + gigabyte;
+  const bytes = Math.max(Math.min(expected, mostOfMachine * machineMemory()), resident + gigabyte);
   const before = process.platform === 'linux' ? await dataLimits() : null;
   if (before === null) return { bytes, lift: async () => {} };
   // What is reserved is more than what is taken, and stays reserved where it is given back.

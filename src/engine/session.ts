@@ -2,12 +2,13 @@
 import './allocator.ts';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir, totalmem } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { z } from 'zod';
 import { isErrno, messageOf, UserError } from './errors.ts';
 import { asFullTemp, fullTemp, isFullDisk } from './full-disk.ts';
+import { defaultMemoryLimit } from './machine-memory.ts';
 import { checkStopped, haltable, isStopped, temporaryPath } from './stop.ts';
 
 export type Params = Readonly<Record<string, DuckDBValue>>;
@@ -39,7 +40,7 @@ export type Session = {
 };
 
 export type SessionOptions = {
-  /** DuckDB's limit for its own buffers, such as `2GB`; half of the machine's memory by default. The process takes about 1.5 times as much. */
+  /** DuckDB's limit for its own buffers, such as `2GB`; by default what `defaultMemoryLimit` says. The process takes one or two gigabytes more. */
   readonly memoryLimit?: string;
   /** How much may be spilled to disk, such as `50GB`; nine tenths of what is free by default. */
   readonly spillLimit?: string;
@@ -178,7 +179,7 @@ async function createInstance(duckdbDir: string, options: SessionOptions): Promi
       ...(options.readOnlyFile === undefined ? {} : { access_mode: 'READ_ONLY' }),
       // Left to itself DuckDB takes as many, but loads a fifth slower (measured on two cores).
       threads: String(options.threads ?? availableParallelism()),
-      memory_limit: options.memoryLimit ?? defaultMemoryLimit(),
+      memory_limit: options.memoryLimit ?? `${Math.floor(defaultMemoryLimit() / 1_000_000)}MB`,
       ...(options.spillLimit === undefined ? {} : { max_temp_directory_size: options.spillLimit }),
       temp_directory: duckdbDir,
       // Keeping the order of the files costs a quarter of the load, and the order in a file is not the order in time.
@@ -203,14 +204,6 @@ async function createInstance(duckdbDir: string, options: SessionOptions): Promi
     ].filter((limit) => limit !== '');
     throw new UserError(`DuckDB cannot be started with these limits:${given.join(',')}. ${messageOf(thrown)}`);
   }
-}
-
-/** Half of what the machine has, or the container that the process is in: the process takes about 1.5 times as much as DuckDB. */
-function defaultMemoryLimit(): string {
-  const constrained = process.constrainedMemory();
-  // Where nothing constrains it, it says 0 or a number beyond all machines.
-  const bytes = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
-  return `${Math.floor(bytes / 2 / 1_000_000)}MB`;
 }
 
 /** Text as an SQL string literal; DuckDB takes NUL for the end of the statement, wherever it stands. */
