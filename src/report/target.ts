@@ -14,9 +14,11 @@ export type Pieces = Iterable<Piece> | AsyncIterable<Piece>;
 
 /**
  * Makes sure, before any work is done, that a report can be written there.
- * @throws UserError where the folder is missing, or the name is that of a folder.
+ * @throws UserError where the folder is missing, or the name is that of a folder or `-`.
  */
 export async function checkTarget(file: string): Promise<void> {
+  // Paths to read from may be `-`, so whoever writes it means standard output, and would look for a file of that name in vain.
+  if (file === '-') throw new UserError('cannot write -: name a file, or /dev/stdout');
   const folder = dirname(resolve(file));
   const info = await stat(folder).catch((thrown: unknown) => {
     if (isErrno(thrown, 'ENOENT', 'ENOTDIR'))

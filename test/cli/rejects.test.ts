@@ -1,5 +1,5 @@
 /** `--rejects FILE`: everything that could not be loaded, where it stands and why. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -63,6 +63,18 @@ describe('--rejects', () => {
   test('leaves an empty file where nothing was', async () => {
     await call('audit', 'good.ndjson', '--rejects', 'none.ndjson', '--format', 'json');
     expect(await linesOf('none.ndjson')).toEqual([]);
+  });
+
+  test('is not written into a file whose name means standard output', async () => {
+    for (const command of [
+      ['audit', 'b.ndjson'],
+      ['load', 'b.ndjson', '--db', 'dash.db'],
+    ]) {
+      const { code, stderr } = await call(...command, '--rejects', '-');
+      expect(stderr).toMatch(/^postlude: cannot write -: name a file, or \/dev\/stdout$/m);
+      expect(code).toBe(2);
+    }
+    expect(await readdir(folder)).not.toContain('-');
   });
 
   test('has no text where the result is masked', async () => {
