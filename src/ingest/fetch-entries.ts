@@ -10,6 +10,7 @@ import { readRecords } from './read.ts';
 import { recogniseEntry } from './shapes/index.ts';
 import { type Recognised, sniff } from './sniff.ts';
 import { openText } from './text.ts';
+import { unreadIssue, unrecognisedIssue } from './unrecognised.ts';
 
 export type FetchedEntry = {
   readonly path: string;
@@ -28,7 +29,7 @@ export type FetchOptions = {
 
 /**
  * Fetches log entries by their log ids from whatever exports paths lead to. Ids that stand in none of them are not in the result.
- * Each entry was read and has the id; none is taken for its place in a file.
+ * Each entry was read and has the id; none is taken for its place in a file. Files that cannot be used are issues.
  */
 export async function fetchEntries(
   session: Session,
@@ -46,9 +47,12 @@ export async function fetchEntries(
     if (wanted.delete(id)) entries.set(id, entry);
   };
   const readable: Readable[] = [];
+  const unusable: Issue[] = [];
   for (const file of inputs.toSorted((a, b) => Number(first.has(b.path)) - Number(first.has(a.path)))) {
     const sniffed = await sniff(file.readPath, session);
     if (!('unrecognised' in sniffed)) readable.push({ file, sniffed });
+    else if (sniffed.unread === true) unusable.push(unreadIssue(file, sniffed.unrecognised));
+    else unusable.push(unrecognisedIssue(file, sniffed.unrecognised));
   }
 
   const plain = readable.filter(({ sniffed }) => isPlain(sniffed)).map(({ file }) => file);
@@ -60,7 +64,7 @@ export async function fetchEntries(
     if (input.sniffed.container === 'ndjson') await searchLines(input, found);
     if (wanted.size > 0) await searchRecords(session, input, found);
   }
-  return { entries, issues };
+  return { entries, issues: [...issues, ...unusable] };
 }
 
 type Readable = { readonly file: InputFile; readonly sniffed: Recognised };

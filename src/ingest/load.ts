@@ -16,6 +16,7 @@ import { readDirectly } from './read-directly.ts';
 import { recogniseEntry } from './shapes/index.ts';
 import { isInShard, type Shard } from './shard.ts';
 import { type Sniffed, sniff } from './sniff.ts';
+import { unreadIssue, unrecognisedIssue } from './unrecognised.ts';
 
 export type LoadOptions = {
   /** Files, folders, globs, `-` for standard input. */
@@ -147,9 +148,7 @@ export async function readExports(
   const looked = await lookInto(inputs);
   for (const { file, sniffed } of looked) {
     if ('unrecognised' in sniffed) {
-      // Nobody knows what a file holds that cannot be read; that it was only found in a folder makes it no less missing.
-      if (sniffed.unread === true)
-        issues.push({ severity: 'error', file: file.path, message: `${sniffed.unrecognised}.` });
+      if (sniffed.unread === true) issues.push(unreadIssue(file, sniffed.unrecognised));
       else passedOver.push({ file, reason: sniffed.unrecognised });
     } else recognised.push({ fileId: (options.filesBefore ?? 0) + recognised.length + 1, file, sniffed });
   }
@@ -200,7 +199,7 @@ export async function readExports(
   });
   issues.push(...read.issues);
   for (const { file, reason } of read.unrecognised) passedOver.push({ file, reason });
-  for (const { file, reason } of passedOver) issues.push(notRecognised(file, reason));
+  for (const { file, reason } of passedOver) issues.push(unrecognisedIssue(file, reason));
   const changed = new Set<string>();
   for (const {
     file: { path, readPath },
@@ -344,12 +343,6 @@ const envelopeNames = new Set([...envelope, 'accountSid'].map(plainName));
 
 function isUsualSpelling(key: string): boolean {
   return envelope.includes(key) || !envelopeNames.has(plainName(key));
-}
-
-function notRecognised(file: InputFile, reason: string): Issue {
-  return file.named
-    ? { severity: 'error', file: file.path, message: `not an export that postlude knows: ${reason}.` }
-    : { severity: 'notice', file: file.path, message: `passed over: ${reason}.` };
 }
 
 /**

@@ -226,6 +226,12 @@ describe('a ticket', () => {
       /^\.\.\/missing: no such file or folder: check the path\.\npostlude: \d+ of \d+ log entr/,
     );
     expect(wrong.code).toBe(2);
+
+    await writeFile(join(elsewhere, 'notes.txt'), 'Called them at noon.\n');
+    const beside = await support('--logs', '../logs', '--logs', 'notes.txt');
+    expect(beside.stdout).toBe(stdout);
+    expect(beside.stderr).toBe('notes.txt: not an export that postlude knows: text of no known shape.\n');
+    expect(beside.code).toBe(2);
   });
 
   test('goes whole into a file, and leaves nothing else', async () => {

@@ -29,7 +29,10 @@ test('finds every log entry that an audit loads, whatever it is contained in', a
   try {
     const logIds = new Set(rows.map(({ log_id }) => log_id));
     const { entries, issues } = await fetchEntries(other, ['fixtures/mixed'], logIds);
-    expect(issues).toEqual([]);
+    expect(issues.map(({ severity, file }) => [severity, file])).toEqual([
+      ['notice', 'fixtures/mixed/README.md'],
+      ['notice', 'fixtures/mixed/notes.txt'],
+    ]);
     expect([...logIds].filter((id) => !entries.has(id))).toEqual([]);
     for (const [id, { text, isVerbatim }] of entries) {
       expect(text).not.toContain('\n');
@@ -73,5 +76,8 @@ test('what is no export is passed over, and what does not exist is told', async 
   await copyFile('fixtures/silent-call/debugger.ndjson', join(dir, 'debugger.ndjson'));
   const { entries, issues } = await fetchEntries(session, [dir, join(folder, 'missing')], new Set(['nothing']));
   expect([...entries]).toEqual([]);
-  expect(issues.map(({ message }) => message)).toEqual(['no such file or folder: check the path.']);
+  expect(issues.map(({ severity, message }) => [severity, message])).toEqual([
+    ['error', 'no such file or folder: check the path.'],
+    ['notice', 'passed over: text of no known shape.'],
+  ]);
 });
