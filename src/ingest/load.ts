@@ -10,7 +10,7 @@ import { plainName } from './fields.ts';
 import { changeOf, type FileState, stateOf } from './file-state.ts';
 import { findInputs, type InputFile } from './inputs.ts';
 import { type FilePage, incompleteLists } from './pages.ts';
-import { readAlong } from './read-along.ts';
+import { readAlong, stayInMemory } from './read-along.ts';
 import { readCarefully } from './read-carefully.ts';
 import { readDirectly } from './read-directly.ts';
 import { recogniseEntry } from './shapes/index.ts';
@@ -171,7 +171,7 @@ export async function readExports(
     (
       await readAlong(
         session,
-        direct.map(({ file }) => file),
+        stayInMemory(sizeOf(direct)) ? [] : direct.map(({ file }) => file),
         (bytes) => tellBytes(bytes, sizeOf(direct)),
         () =>
           readDirectly(

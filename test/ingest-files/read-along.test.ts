@@ -3,11 +3,11 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { openSession, type Session } from '../../src/engine/session.ts';
 import { lineIndexes } from '../../src/ingest/line-index.ts';
 import { locateEntries } from '../../src/ingest/locate.ts';
-import { readAlong } from '../../src/ingest/read-along.ts';
+import { readAlong, stayInMemory } from '../../src/ingest/read-along.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -58,6 +58,10 @@ async function withSession(work: (session: Session) => Promise<void>): Promise<v
     await session.close();
   }
 }
+
+test('files stay in memory where they are less than a quarter of it', () => {
+  expect([1, 1.9, 2, 16].map((gigabytes) => stayInMemory(gigabytes * 1e9, 8e9))).toEqual([true, true, false, false]);
+});
 
 describe.skipIf(!existsSync('/proc/self/io'))('reading along', () => {
   it('makes the index of each file behind whoever reads it, and tells what that one has read alone', async () => {
