@@ -34,13 +34,18 @@ const resultSchema = z.object({
   issues: z.array(z.object({ severity: z.string(), file: z.string().nullable(), message: z.string() })),
 });
 
-/** Calls the program and changes a file once it has it open. */
+/** Calls the program and changes a file once it has it open; it stands still meanwhile, so that it cannot be done before. */
 async function meanwhile(args: readonly string[], file: string, change: () => Promise<void>): Promise<Answer> {
   const answer = await postlude(args, {
     cwd: folder,
     async meanwhile(child) {
       await opened(child, file);
-      await change();
+      child.kill('SIGSTOP');
+      try {
+        await change();
+      } finally {
+        child.kill('SIGCONT');
+      }
     },
   });
   expect(answer.stderr).not.toMatch(/bug in postlude|^\s+at .*:\d+:\d+\)?$/m);
@@ -66,8 +71,10 @@ function filesOf(child: ChildProcess): readonly string[] {
 }
 
 describe.each(kinds)('a file that is $kind', ({ name, pack }) => {
+  // Made before: it takes as long as the reading.
+  const more = pack(lines(many, many + 1));
   const changes = [
-    ['grows', (path: string) => appendFile(path, pack(lines(many, many + 1))), 2 * many],
+    ['grows', (path: string) => appendFile(path, more), 2 * many],
     ['is cut', (path: string) => truncate(path, 10_001), null],
     ['is emptied', (path: string) => truncate(path, 0), 0],
     ['is taken away', (path: string) => rm(path), null],
@@ -108,9 +115,7 @@ describe.each(kinds)('a file that is $kind', ({ name, pack }) => {
   test('is loaded into a store, grows meanwhile, and is whole once it is loaded again', async () => {
     const path = join(folder, name);
     await writeFile(path, pack(lines(many)));
-    const first = await meanwhile(['load', name, '--db', 'a.duckdb'], path, () =>
-      appendFile(path, pack(lines(many, many + 1))),
-    );
+    const first = await meanwhile(['load', name, '--db', 'a.duckdb'], path, () => appendFile(path, more));
     expect(first.code).toBe(0);
     const again = await postlude(['load', name, '--db', 'a.duckdb'], { cwd: folder });
     const added = (stderr: string) => Number(/ ([\d,]+) entries added/.exec(stderr)?.[1]?.replaceAll(',', ''));
