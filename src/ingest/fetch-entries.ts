@@ -10,7 +10,7 @@ import { readRecords } from './read.ts';
 import { recogniseEntry } from './shapes/index.ts';
 import { type Recognised, sniff } from './sniff.ts';
 import { openText } from './text.ts';
-import { unreadIssue, unrecognisedIssue } from './unrecognised.ts';
+import { unusableIssue } from './unusable.ts';
 
 export type FetchedEntry = {
   readonly path: string;
@@ -51,8 +51,7 @@ export async function fetchEntries(
   for (const file of inputs.toSorted((a, b) => Number(first.has(b.path)) - Number(first.has(a.path)))) {
     const sniffed = await sniff(file.readPath, session);
     if (!('unrecognised' in sniffed)) readable.push({ file, sniffed });
-    else if (sniffed.unread === true) unusable.push(unreadIssue(file, sniffed.unrecognised));
-    else unusable.push(unrecognisedIssue(file, sniffed.unrecognised));
+    else unusable.push(unusableIssue(file, sniffed));
   }
 
   const plain = readable.filter(({ sniffed }) => isPlain(sniffed)).map(({ file }) => file);

@@ -16,7 +16,7 @@ import { readDirectly } from './read-directly.ts';
 import { recogniseEntry } from './shapes/index.ts';
 import { isInShard, type Shard } from './shard.ts';
 import { type Sniffed, sniff } from './sniff.ts';
-import { unreadIssue, unrecognisedIssue } from './unrecognised.ts';
+import { unusableIssue } from './unusable.ts';
 
 export type LoadOptions = {
   /** Files, folders, globs, `-` for standard input. */
@@ -148,7 +148,7 @@ export async function readExports(
   const looked = await lookInto(inputs);
   for (const { file, sniffed } of looked) {
     if ('unrecognised' in sniffed) {
-      if (sniffed.unread === true) issues.push(unreadIssue(file, sniffed.unrecognised));
+      if (sniffed.unread === true) issues.push(unusableIssue(file, sniffed));
       else passedOver.push({ file, reason: sniffed.unrecognised });
     } else recognised.push({ fileId: (options.filesBefore ?? 0) + recognised.length + 1, file, sniffed });
   }
@@ -199,7 +199,7 @@ export async function readExports(
   });
   issues.push(...read.issues);
   for (const { file, reason } of read.unrecognised) passedOver.push({ file, reason });
-  for (const { file, reason } of passedOver) issues.push(unrecognisedIssue(file, reason));
+  for (const { file, reason } of passedOver) issues.push(unusableIssue(file, { unrecognised: reason }));
   const changed = new Set<string>();
   for (const {
     file: { path, readPath },
