@@ -310,15 +310,27 @@ const plainBytes = 64 * 1024;
  */
 async function plainLines(text: Buffer): Promise<Container | null> {
   const beginning = text.subarray(0, text.subarray(0, plainBytes).lastIndexOf(0x0a) + 1);
-  const first = beginning
-    .subarray(0, beginning.indexOf(0x0a) + 1)
-    .toString('utf8')
-    .trim();
+  const first = firstLines(beginning, 1).toString('utf8').trim();
   if (!first.startsWith('{')) return null;
   const parsed = parseJson(first);
   if (!('value' in parsed) || !isFields(parsed.value) || listsOf(parsed.value) !== null) return null;
-  const head = await firstRecords(readNdjson(sourceOf(beginning)));
-  return head.length < headRecords ? null : { container: 'ndjson', head };
+  // As many lines as there are to be records are enough, unless some of them are none.
+  for (const lines of [firstLines(beginning, headRecords), beginning]) {
+    const head = await firstRecords(readNdjson(sourceOf(lines)));
+    if (head.length === headRecords) return { container: 'ndjson', head };
+  }
+  return null;
+}
+
+/** All of it where there are fewer. */
+function firstLines(text: Buffer, count: number): Buffer {
+  let end = 0;
+  for (let line = 0; line < count; line++) {
+    const next = text.indexOf(0x0a, end) + 1;
+    if (next === 0) return text;
+    end = next;
+  }
+  return text.subarray(0, end);
 }
 
 /** Objects, one a line or laid out otherwise; `null` where the text is neither. */

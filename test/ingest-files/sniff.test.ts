@@ -68,6 +68,20 @@ describe('what an input is contained in', () => {
     );
   });
 
+  it('gives the first 20 records also where some of the first lines are none', async () => {
+    const lines = Array.from({ length: 40 }, (_, n) =>
+      n % 4 === 1 ? '' : n % 4 === 2 ? '{"logId":' : JSON.stringify(entry(n)),
+    );
+    const found = await sniffed(`${lines.join('\n')}\n`);
+    if ('unrecognised' in found) throw new Error(found.unrecognised);
+    expect(found.container).toBe('ndjson');
+    expect(found.head.map(({ line }) => line)).toEqual(
+      Array.from({ length: 40 }, (_, n) => n + 1)
+        .filter((line) => line % 4 === 1 || line % 4 === 0)
+        .slice(0, 20),
+    );
+  });
+
   it('a table with its delimiter and columns', async () => {
     const found = await sniffed(
       'Timestamp (local);Level;"Log properties"\n2026-09-14 08:00:00;INFO;"{""id"":""x""}"\n',
