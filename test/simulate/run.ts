@@ -1,7 +1,3 @@
-/**
- * Simulations against audits: `npm run simulate -- --seeds 20 --conversations 200`. Prints planted, found, missed and extra
- * findings per rule and cause; exit code 1 where any precision or recall is below 1, or ordinary life alone is reported.
- */
 import { parseArgs } from 'node:util';
 import { catalogue } from './catalogue.ts';
 import { isPerfect, type Score, total } from './compare.ts';
@@ -10,19 +6,35 @@ import { scoreTable } from './score-table.ts';
 import { shippedCauses, without } from './shipped.ts';
 import { type Trial, tryOut } from './trial.ts';
 
+const help = `npm run simulate -- [OPTIONS]
+
+Simulations against audits: prints planted, found, missed and extra findings per rule and cause. Exit code 1 where any precision or
+recall is below 1, or ordinary life alone is reported.
+
+Options:
+  --seeds N           How many simulations, each with incidents and once more without [20]
+  --first N           The first seed; the others follow it [1]
+  --conversations N   Ordinary ones of each [200]
+  --incidents-only    Leaves out the simulations of ordinary life alone
+  --show              Tells every mismatch
+  --keep              Leaves the exported files where they are, and says where
+  --help`;
+
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '20' },
     first: { type: 'string', default: '1' },
     conversations: { type: 'string', default: '200' },
-    /** Leaves out the simulations of ordinary life alone. */
     'incidents-only': { type: 'boolean', default: false },
-    /** Tells every mismatch. */
     show: { type: 'boolean', default: false },
-    /** Leaves the exported files where they are. */
     keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  console.log(help);
+  process.exit(0);
+}
 
 const conversations = Number(values.conversations);
 const first = Number(values.first);
