@@ -259,8 +259,32 @@ describe('what lies outside', () => {
   });
 
   it('the accounts asked for, is left out', async () => {
-    await load({ 'a.ndjson': lines(entry('1'), entry('2', {}, { accountId: other })) }, { account: '*a2' });
+    const { issues } = await load(
+      { 'a.ndjson': lines(entry('1'), entry('2', {}, { accountId: other })) },
+      { account: '*a2' },
+    );
     expect(await column('account_id')).toEqual([other]);
+    expect(issues.map(({ severity, message }) => [severity, message])).toEqual([
+      ['info', '1 entry outside --account *a2 left out.'],
+    ]);
+  });
+
+  const ids = ['1', '2', '3', '4', '5'].map((id) => `AC0000000000000000000000000000000${id}`);
+  const [only = ''] = ids;
+  it.each([
+    ['AC9*', ids, [`No account fits --account AC9*. There are ${ids.slice(0, 3).join(', ')} and 2 more.`]],
+    [
+      only.slice(0, -1),
+      [only],
+      [`No account fits --account ${only.slice(0, -1)}: did you mean "${only}"? There is ${only}.`],
+    ],
+    ['AC0*', [only], []],
+  ])('--account %s of %j, is said where it is everything', async (glob, there, told) => {
+    const { issues } = await load(
+      { 'a.ndjson': lines(...there.map((accountId) => entry(accountId, {}, { accountId }))) },
+      { account: glob },
+    );
+    expect(issues.filter(({ severity }) => severity === 'notice').map(({ message }) => message)).toEqual(told);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Issue } from '../engine/issue.ts';
 import { type Progress, reached, silent } from '../engine/progress.ts';
 import { identifier, quoted, type Session } from '../engine/session.ts';
 import { sqlFile, withoutComments } from '../engine/sql-file.ts';
+import { didYouMean } from '../engine/suggest.ts';
 import { type KeptEntries, resolveAccounts, unknownAccount } from './accounts.ts';
 import { sideTables } from './entry.ts';
 import { plainName } from './fields.ts';
@@ -453,10 +454,32 @@ async function crop(session: Session, options: SettleOptions, { leaveOut }: Crop
     await outside(`event_time > ${time(options.asOf)}`, `after --as-of ${options.asOf.toISOString()}`);
   if (options.account !== undefined) {
     const other = `NOT (account_id GLOB ${quoted(options.account)})`;
-    await outside(other, `of accounts that are not ${options.account}`);
+    const there = await accountsIn(session);
+    await outside(other, `outside --account ${options.account}`);
     for (const table of sideTables) await session.run(`DELETE FROM ${identifier(table)} WHERE ${other}`);
+    if (there.length > 0 && (await accountsIn(session)).length === 0) {
+      issues.push({ severity: 'notice', message: noSuchAccount(options.account, there) });
+    }
   }
   return issues;
+}
+
+const namedAccounts = 3;
+
+/** @param there accounts, sorted */
+function noSuchAccount(glob: string, there: readonly string[]): string {
+  const named = there.slice(0, namedAccounts).join(', ');
+  const more = there.length > namedAccounts ? ` and ${(there.length - namedAccounts).toLocaleString('en')} more` : '';
+  return `No account fits --account ${glob}${didYouMean(glob, there) || '.'} There ${there.length === 1 ? 'is' : 'are'} ${named}${more}.`;
+}
+
+/** Of log and records, sorted. */
+async function accountsIn(session: Session): Promise<readonly string[]> {
+  const rows = await session.rows(
+    z.object({ account_id: z.string() }),
+    `${['event_log', ...sideTables].map((table) => `SELECT DISTINCT account_id FROM ${identifier(table)}`).join(' UNION ')} ORDER BY account_id`,
+  );
+  return rows.map(({ account_id }) => account_id);
 }
 
 type Cropper = { leaveOut(condition: string): Promise<void> };
@@ -483,12 +506,7 @@ async function timeOfLastEvent(session: Session): Promise<Date | null> {
 
 /** Takes away the accounts of other shares, without a word: whoever looks at those tells of them. */
 async function keepShard(session: Session, shard: Shard, { leaveOut }: Cropper): Promise<void> {
-  const tables = ['event_log', ...sideTables];
-  const accounts = await session.rows(
-    z.object({ account_id: z.string() }),
-    tables.map((table) => `SELECT DISTINCT account_id FROM ${identifier(table)}`).join(' UNION '),
-  );
-  const others = accounts.map(({ account_id }) => account_id).filter((account) => !isInShard(account, shard));
+  const others = (await accountsIn(session)).filter((account) => !isInShard(account, shard));
   if (others.length === 0) return;
   await session.run('CREATE OR REPLACE TABLE other_shards AS SELECT unnest($accounts::JSON::VARCHAR[]) AS account_id', {
     accounts: JSON.stringify(others),
