@@ -9,10 +9,11 @@ import { type PhaseClock, phaseClock, reached, silent } from './engine/progress.
 import { identifier, type Session } from './engine/session.ts';
 import { tool } from './engine/tool.ts';
 import { withCounts } from './findings/account-matrix.ts';
+import { withinAskedTimes } from './findings/asked-times.ts';
 import { assembleFindings } from './findings/assemble.ts';
 import { linkCauses } from './findings/causes.ts';
 import { fetchEvidence } from './findings/evidence.ts';
-import type { Finding } from './findings/finding.ts';
+import { type Finding, unknownTime } from './findings/finding.ts';
 import { compareFindings } from './findings/order.ts';
 import { dropResidual } from './findings/residual.ts';
 import type { AccountSummary, AuditResult, RuleSummary } from './findings/result.ts';
@@ -219,7 +220,7 @@ export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
     const summary = { id: rule.id, findings: 0, reason: outcome.reason ?? null, durationMs: outcome.durationMs };
     try {
       // A rule that failed for some accounts has candidates of the others.
-      const findings = assembleFindings(rule, outcome.candidates, cited, asOf ?? new Date(0));
+      const findings = assembleFindings(rule, outcome.candidates, cited, asOf ?? new Date(unknownTime));
       // One by one: there can be more than a call takes arguments.
       for (const finding of findings) found.push(finding);
       const status = outcome.status !== 'ran' ? outcome.status : findings.length > 0 ? 'matched' : 'clean';
@@ -232,7 +233,7 @@ export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
   const explains = new Map(rules.selected.map(({ id, header }) => [id, header.explains]));
   // What a suppressed finding tells stays told: no residual finding takes its place. What it explains stands by itself.
   const { kept, suppressions, ruleIds } = suppress(dropResidual(found, residual), configured.suppressions, asOf);
-  const findings = [...linkCauses(kept, explains)].sort(compareFindings);
+  const findings = [...withinAskedTimes(linkCauses(kept, explains), options)].sort(compareFindings);
   const result: AuditResult = {
     tool: tool(),
     run: {

@@ -8,7 +8,7 @@ import { openSession, type Session } from '../engine/session.ts';
 import { checkStopped } from '../engine/stop.ts';
 import { assembleFindings } from '../findings/assemble.ts';
 import { type CitedEvents, fetchEvidence } from '../findings/evidence.ts';
-import type { Finding } from '../findings/finding.ts';
+import { type Finding, unknownTime } from '../findings/finding.ts';
 import { dropResidual } from '../findings/residual.ts';
 import { loadExports } from '../ingest/load.ts';
 import { buildModel } from '../model/build.ts';
@@ -188,7 +188,7 @@ async function foundIn(rule: Rule, each: Case, staged: Staged, run: Run, crew: C
 
 function findingsOf(rule: Rule, { outcome, cited }: Run, accountId: string, crew: Crew): readonly Finding[] {
   const candidates = outcome.candidates.filter((candidate) => candidate.accountId === accountId);
-  return assembleFindings(rule, candidates, cited, crew.ends.get(accountId) ?? new Date(0));
+  return assembleFindings(rule, candidates, cited, crew.ends.get(accountId) ?? new Date(unknownTime));
 }
 
 function runOnce(rule: Rule, params: Params, crew: Crew): Promise<Run> {

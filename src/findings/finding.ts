@@ -17,6 +17,9 @@ export type Evidence = {
 
 export type Related = { readonly type: SubjectType; readonly id: string };
 
+/** What stands for the time of a finding where there is no log entry at all, and its records are not dated. */
+export const unknownTime = new Date(0).toISOString();
+
 /**
  * What a rule found about one subject: one finding per (rule, account, subject).
  * This is the machine contract: the keys, their order and their meaning are what `--format json` prints.
@@ -35,6 +38,7 @@ export type Finding = {
   readonly reference: string;
   readonly requestIds: readonly string[];
   readonly correlationIds: readonly string[];
+  /** ISO 8601 in UTC with milliseconds, as `lastSeen`; `unknownTime` where nothing tells. */
   readonly firstSeen: string;
   readonly lastSeen: string;
   /** It still went on when the export ended. */

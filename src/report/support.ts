@@ -63,10 +63,10 @@ function documented({ reference }: Finding): string {
 function happened({ tool, run }: AuditResult, finding: Finding): string[] {
   const { message, cause, severity, certainty, firstSeen, lastSeen, ongoing, ruleId, fingerprint } = finding;
   const asOf = run.asOf === null ? '' : ` (${formatTime(run.asOf)})`;
-  const until = ongoing ? `still going on when the export ends${asOf}` : `last seen ${formatTime(lastSeen)}`;
+  const until = ongoing ? `still going on when the export ends${asOf}` : `last seen at ${formatTime(lastSeen)}`;
   return [
     ...prose(message),
-    `First seen ${formatTime(firstSeen)}, ${until}.`,
+    `First seen at ${formatTime(firstSeen)}, ${until}.`,
     ...prose(`Cause: ${cause}. Severity: ${severity}. Certainty: ${certainty}.`),
     ...prose(`Found by rule ${ruleId} of ${tool.name} ${tool.version}, finding ${fingerprint}.`),
   ];

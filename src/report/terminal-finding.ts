@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import type { Evidence, Finding, Related } from '../findings/finding.ts';
+import { type Evidence, type Finding, type Related, unknownTime } from '../findings/finding.ts';
 import type { Root } from '../findings/forest.ts';
 import { type People, reachOf } from '../findings/reach.ts';
 import type { KnownFinding } from '../findings/result.ts';
@@ -135,6 +135,7 @@ function named({ type, id }: Related): string {
 function timeSpan({ firstSeen, lastSeen, ongoing }: Finding): string {
   const since = formatTime(firstSeen);
   if (ongoing) return `since ${since}, still going on when the export ends`;
+  if (lastSeen === unknownTime) return `at ${since}`;
   return firstSeen === lastSeen ? `at ${since}, not since` : `from ${since} to ${formatTime(lastSeen)}, not since`;
 }
 

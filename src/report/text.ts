@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { unknownTime } from '../findings/finding.ts';
 import { sanitise } from './sanitise.ts';
 
 /** Longer texts are cut before anything looks at them: a single log field can be 100 MB. */
@@ -48,7 +49,7 @@ export function grouped(n: number): string {
 
 /** `2026-09-14T08:00:00.003Z` as `2026-09-14 08:00:00.003Z`: a space is easier on the eye, and the zone stays. */
 export function formatTime(iso: string): string {
-  return iso.replace('T', ' ');
+  return iso === unknownTime ? 'an unknown time' : iso.replace('T', ' ');
 }
 
 /** `events.ndjson:12`; the file alone where no line is known. */

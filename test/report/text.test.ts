@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import { unknownTime } from '../../src/findings/finding.ts';
 import { clip, formatDuration, formatTime, grouped, wrap } from '../../src/report/text.ts';
 
 describe('clip', () => {
@@ -32,6 +33,7 @@ describe('wrap', () => {
 test('numbers, times and durations', () => {
   expect([0, 999, 1000, 1234567].map(grouped)).toEqual(['0', '999', '1,000', '1,234,567']);
   expect(formatTime('2026-09-14T08:00:00.003Z')).toBe('2026-09-14 08:00:00.003Z');
+  expect(formatTime(unknownTime)).toBe('an unknown time');
   expect([0, 999, 1000, 59_949, 59_950, 123_000].map(formatDuration)).toEqual([
     '0 ms',
     '999 ms',

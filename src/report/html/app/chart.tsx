@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { type TimeInterval, utcTickInterval } from 'd3-time';
+import { unknownTime } from '../../../findings/finding.ts';
 import type { Severity } from '../../../rules/vocabulary.ts';
 import { overview } from './blocks.ts';
 import { matchedBut } from './matching.ts';
@@ -22,10 +23,11 @@ const bins: readonly Bin[] = binsOf();
 
 /**
  * From the beginning to the end of the export. What findings tell of the time before, from records beside the log, is in one bar:
- * it can be months ago, and all else would be in one bar then.
+ * it can be months ago, and all else would be in one bar then. So are those of which nobody knows when.
  */
 function binsOf(): readonly Bin[] {
-  const times = findings.map(({ firstSeen }) => Date.parse(firstSeen));
+  const known = findings.filter(({ firstSeen }) => firstSeen !== unknownTime);
+  const times = known.map(({ firstSeen }) => Date.parse(firstSeen));
   if (times.length === 0) return [];
   const earliest = times.reduce((least, time) => Math.min(least, time));
   const latest = times.reduce((most, time) => Math.max(most, time));
@@ -38,7 +40,7 @@ function binsOf(): readonly Bin[] {
   const all = interval.range(begin, new Date(last + 1)).map((start) => {
     return { from: Number(start), to: Number(interval.offset(start, 1)) };
   });
-  return earliest < Number(begin) ? [{ from: null, to: Number(begin) }, ...all] : all;
+  return earliest < Number(begin) || known.length < findings.length ? [{ from: null, to: Number(begin) }, ...all] : all;
 }
 
 /** The bin that a time falls into. */
@@ -78,6 +80,7 @@ export function Chart() {
   const scale = (height - bottom - 14) / most;
   const stop = all.findIndex((counts, at) => at >= current.value && totalOf(counts) > 0);
   const first = stop < 0 ? all.findIndex((counts) => totalOf(counts) > 0) : stop;
+  if (bins.length === 0) return <p class="quiet">Nothing tells when.</p>;
   return (
     <figure class="chart">
       <svg

@@ -5,7 +5,7 @@ export { count, formatDuration, formatTime, grouped, placeText } from '../../tex
 
 /** `2026-09-14 08:00:00Z`: without milliseconds, where a list shows many. */
 export function briefTime(iso: string): string {
-  return formatTime(iso.replace(/\.\d+Z$/u, 'Z'));
+  return formatTime(iso).replace(/\.\d+Z$/u, 'Z');
 }
 
 /** The end of an id, which tells most of them apart. */
