@@ -88,7 +88,9 @@ async function missingLines(
     else there.logIds.add(log_id);
   }
   // Logs are rotated away while somebody reads them: then the finding stands, without its line.
-  for (const readPath of wanted.keys()) if (!(await isAsRead(session, readPath))) wanted.delete(readPath);
+  // Asked together, as there can be thousands.
+  const isThere = await Promise.all([...wanted.keys()].map((readPath) => isAsRead(session, readPath)));
+  for (const [at, readPath] of [...wanted.keys()].entries()) if (isThere[at] !== true) wanted.delete(readPath);
   const indexes = lineIndexes(session);
   const lines = new Map<string, ReadonlyMap<string, number>>();
   const notRead = [...wanted.keys()].filter((readPath) => !indexes.has(readPath));

@@ -125,17 +125,23 @@ export async function tablesOf(session: Session, meta: Meta): Promise<'all' | 'p
 export async function readTables(session: Session, range?: AccountRange): Promise<void> {
   await createMacros(session);
   const sides = new Set<string>(sideTables);
-  const ofAccounts = await session.rows(
+  const parted = range === undefined ? new Set<string>() : await tablesWithAccounts(session);
+  const views = publicTables
+    .filter((name) => !sides.has(name))
+    .map((name) => {
+      const which = range !== undefined && parted.has(name) ? ` WHERE ${inRange(range)}` : '';
+      return `CREATE OR REPLACE VIEW ${identifier(name)} AS FROM store.main.${identifier(name)}${which};`;
+    });
+  await session.run(views.join('\n'));
+}
+
+async function tablesWithAccounts(session: Session): Promise<ReadonlySet<string>> {
+  const rows = await session.rows(
     z.object({ table_name: z.string() }),
     `SELECT table_name FROM duckdb_columns()
     WHERE database_name = 'store' AND schema_name = 'main' AND column_name = 'account_id'`,
   );
-  const parted = new Set(ofAccounts.map(({ table_name }) => table_name));
-  for (const name of publicTables) {
-    if (sides.has(name)) continue;
-    const which = range !== undefined && parted.has(name) ? ` WHERE ${inRange(range)}` : '';
-    await session.run(`CREATE OR REPLACE VIEW ${identifier(name)} AS FROM store.main.${identifier(name)}${which}`);
-  }
+  return new Set(rows.map(({ table_name }) => table_name));
 }
 
 const storeRow = z.object({
