@@ -89,8 +89,11 @@ async function missingLines(
   }
   // Logs are rotated away while somebody reads them: then the finding stands, without its line.
   // Asked together, as there can be thousands.
-  const isThere = await Promise.all([...wanted.keys()].map((readPath) => isAsRead(session, readPath)));
-  for (const [at, readPath] of [...wanted.keys()].entries()) if (isThere[at] !== true) wanted.delete(readPath);
+  await Promise.all(
+    [...wanted.keys()].map(async (readPath) => {
+      if (!(await isAsRead(session, readPath))) wanted.delete(readPath);
+    }),
+  );
   const indexes = lineIndexes(session);
   const lines = new Map<string, ReadonlyMap<string, number>>();
   const notRead = [...wanted.keys()].filter((readPath) => !indexes.has(readPath));
