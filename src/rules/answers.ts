@@ -1,7 +1,7 @@
-import { isThenable, kindOf, type LoadedPredicate } from './load-predicate.ts';
+import { isThenable, kindOf, type LoadedPredicate, placeIn } from './load-predicate.ts';
 
-/** What a predicate said about one row: a verdict, of which nobody has looked at more than its kind, or what went wrong. */
-export type Answer = { readonly verdict: unknown } | { readonly wrong: string };
+/** What a predicate said about one row: a verdict, of which nobody has looked at more than its kind, or what went wrong, and in which line of its file. */
+export type Answer = { readonly verdict: unknown } | { readonly wrong: string; readonly line?: number | undefined };
 
 /** A row, and the events it rests on where the predicate asks for them. */
 export type Question = { readonly row: unknown; readonly events?: unknown };
@@ -22,7 +22,17 @@ export function answerTo(predicate: LoadedPredicate, { row, events }: Question, 
     if (typeof verdict === 'object' && verdict !== null && !Array.isArray(verdict)) return { verdict };
     return { wrong: `returned ${kindOf(verdict)}: it must be true, false or what to change` };
   } catch (thrown) {
-    return { wrong: `threw: ${textOf(thrown)}` };
+    return { wrong: `threw: ${textOf(thrown)}`, line: lineOf(predicate.file, thrown) };
+  }
+}
+
+/** What is run has the lines of what was written, but not its columns. */
+function lineOf(file: string, thrown: unknown): number | undefined {
+  try {
+    return placeIn(file, thrown)?.line;
+  } catch {
+    // Its stack is as much of its making as its text.
+    return undefined;
   }
 }
 

@@ -6,6 +6,8 @@ import { displayPath, type Position, type Problem } from './position.ts';
 
 /** A predicate as it is called: what it was written for is known to its author only. */
 export type LoadedPredicate = {
+  /** Its absolute path, as stacks have it. */
+  readonly file: string;
   readonly events: boolean;
   readonly decide: (row: unknown, context: unknown) => unknown;
 };
@@ -35,29 +37,30 @@ export async function loadPredicate(file: string, spillDir: string): Promise<Loa
     virtualModules: { postlude: api },
   });
   const name = displayPath(file);
+  const path = resolve(file);
   let exported: unknown;
   try {
-    exported = await jiti.import(resolve(file));
+    exported = await jiti.import(path);
   } catch (thrown) {
-    throw new PredicateError(name, `cannot be loaded: ${messageOf(thrown)}`, placeIn(resolve(file), thrown));
+    throw new PredicateError(name, `cannot be loaded: ${messageOf(thrown)}`, placeIn(path, thrown));
   }
   const value =
     typeof exported === 'object' && exported !== null && 'default' in exported ? exported.default : undefined;
   if (!isPredicate(value)) {
     throw new PredicateError(name, `the default export must be predicate(…) from postlude, it is ${kindOf(value)}`);
   }
-  return { events: value.events, decide: value.decide };
+  return { file: path, events: value.events, decide: value.decide };
 }
 
 /** By hand, as a library for it would take longer to load into a thread than the predicate does. */
-function isPredicate(value: unknown): value is LoadedPredicate {
+function isPredicate(value: unknown): value is Omit<LoadedPredicate, 'file'> {
   if (typeof value !== 'object' || value === null) return false;
   if (!('kind' in value && 'events' in value && 'decide' in value)) return false;
   return value.kind === 'postlude.predicate' && typeof value.events === 'boolean' && typeof value.decide === 'function';
 }
 
 /** Where in a file something was thrown: a parser names the place in its message, and whatever ran has it in its stack. */
-function placeIn(file: string, thrown: unknown): Position | undefined {
+export function placeIn(file: string, thrown: unknown): Position | undefined {
   const told = thrown instanceof Error ? (thrown.stack ?? thrown.message) : '';
   const at = told.indexOf(`${file}:`);
   const [, line, column] = at < 0 ? [] : (/^:(\d+):(\d+)/u.exec(told.slice(at + file.length)) ?? []);

@@ -68,7 +68,9 @@ const said = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('broken'), message: z.string(), line: z.number(), column: z.number() }),
   z.object({
     kind: z.literal('answers'),
-    answers: z.array(z.union([z.object({ wrong: z.string() }), z.object({ verdict: z.unknown() })])),
+    answers: z.array(
+      z.union([z.object({ wrong: z.string(), line: z.number().optional() }), z.object({ verdict: z.unknown() })]),
+    ),
   }),
 ]);
 

@@ -380,7 +380,10 @@ const changeSchema = z.strictObject({
 /** What the predicate changes, or null where it says that there is nothing to find. */
 function changeOf(rule: Rule, answer: Answer): Change | null {
   const file = displayPath(rule.predicateFile ?? rule.file);
-  if ('wrong' in answer) throw new RuleFailure(`${file}: predicate ${answer.wrong}`);
+  if ('wrong' in answer) {
+    const { wrong, line } = answer;
+    throw new RuleFailure(`${file}${line === undefined ? '' : `:${line}`}: predicate ${wrong}`);
+  }
   if (answer.verdict === true) return {};
   if (answer.verdict === false) return null;
   const checked = changeSchema.safeParse(answer.verdict);

@@ -17,12 +17,20 @@ const decide = (body: string): string =>
 const codes: Readonly<Record<string, readonly [code: string, told: string | RegExp]>> = {
   'a-throws': [
     decide("throw new Error('one\\ntwo \\u001b[31m')"),
-    'attack/a-throws.ts: predicate threw: one two \u001b[31m',
+    'attack/a-throws.ts:2: predicate threw: one two \u001b[31m',
   ],
   'a-throws-null': [decide('throw null'), 'attack/a-throws-null.ts: predicate threw: null'],
   'a-throws-what-throws': [
     decide('throw { toString() { throw 1; }, get message() { throw 2; } }'),
     'attack/a-throws-what-throws.ts: predicate threw: something without a text',
+  ],
+  'a-throws-a-liar': [
+    decide('const e = new Error("where"); Object.defineProperty(e, "stack", { get() { throw 3; } }); throw e'),
+    'attack/a-throws-a-liar.ts: predicate threw: where',
+  ],
+  'a-throws-no-stack': [
+    decide('const e = new Error("x"); (e as any).stack = 7; throw e'),
+    'attack/a-throws-no-stack.ts: predicate threw: x',
   ],
   'a-promise': [
     decide('return Promise.reject(new Error("late"))'),
@@ -97,7 +105,7 @@ const codes: Readonly<Record<string, readonly [code: string, told: string | RegE
   ],
   'c-aborts': [
     decide('process.abort(); return false'),
-    /attack\/c-aborts\.ts: predicate threw: process.abort\(\) is not supported in workers/,
+    /attack\/c-aborts\.ts:2: predicate threw: process.abort\(\) is not supported in workers/,
   ],
   'c-changes-folder': [
     decide('process.chdir("/"); return true'),

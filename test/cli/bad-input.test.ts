@@ -112,7 +112,7 @@ describe('a wrong rule', () => {
     [
       'whose predicate throws',
       'rules-throws',
-      /^rule mine\/throws failed: rules-throws\/mine\/throws\.ts: predicate threw: out of ideas$/,
+      /^rule mine\/throws failed: rules-throws\/mine\/throws\.ts:\d+: predicate threw: out of ideas$/,
     ],
   ])('%s is one line, exit code 2, and the others go on', async (_, dir, line) => {
     const answer = await audit(good, '--rules-dir', dir);

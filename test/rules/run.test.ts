@@ -393,11 +393,15 @@ describe('a predicate', () => {
   it.each([
     [
       "export default predicate<any>((row) => { row.subject_id = 'x'; return true; });",
-      "x.ts: predicate threw: Cannot assign to read only property 'subject_id' of object '#<Object>'",
+      "x.ts:2: predicate threw: Cannot assign to read only property 'subject_id' of object '#<Object>'",
     ],
     [
       "export default predicate(() => { throw new TypeError('no such\\n  field') });",
-      'x.ts: predicate threw: no such field',
+      'x.ts:2: predicate threw: no such field',
+    ],
+    [
+      'type Row = {\n  id: string;\n};\n\n/* of what\n   is run */\nconst helper = (row: Row): boolean =>\n  nobody(row.id);\n\nexport default predicate<Row>(\n  (row) => helper(row),\n);',
+      'x.ts:9: predicate threw: nobody is not defined',
     ],
     [
       "export default predicate(() => 'yes');",
