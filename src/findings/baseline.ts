@@ -2,7 +2,7 @@ import { compareText } from '../engine/compare.ts';
 import { globMatcher } from '../engine/glob.ts';
 import { rulesMatching } from '../rules/select.ts';
 import { ruleCounts, withCounts } from './account-matrix.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, unknownTime } from './finding.ts';
 import { severityRank } from './order.ts';
 import type { AccountSummary, AuditResult, KnownFinding, RuleSummary, SuppressionSummary } from './result.ts';
 
@@ -15,8 +15,8 @@ export type Comparison = {
 
 /**
  * Takes away the findings that a baseline knows. One whose severity rose since then is not known. What the baseline has and the run
- * has not is gone where the run could have found it: the rule ran to its end for the account, nothing that was named as input was
- * unusable, and no suppression is to blame. What is neither found nor gone stays in the updated baseline as it is, but for what is
+ * has not is gone where the run could have found it: it began before the end of the run, the rule ran to its end for the account, nothing
+ * that was named as input was unusable, and no suppression is to blame. What is neither found nor gone stays in the updated baseline as it is, but for what is
  * suppressed by now.
  */
 export function compareWithBaseline(whole: AuditResult, file: string, baseline: readonly KnownFinding[]): Comparison {
@@ -99,9 +99,17 @@ function compareKnown(a: KnownFinding, b: KnownFinding): number {
 }
 
 /** Whether the run would have found something again, had it still been there. */
-function reachOfRun({ issues, rules, findings, files, accounts }: AuditResult): (entry: KnownFinding) => boolean {
+function reachOfRun(whole: AuditResult): (entry: KnownFinding) => boolean {
   // What an input that could not be used would have shown, nobody knows.
-  if (issues.some(({ severity }) => severity === 'error')) return () => false;
+  if (whole.issues.some(({ severity }) => severity === 'error')) return () => false;
+  // Without any event only what has no time was within reach: a record without a date, beside no log.
+  const end = Date.parse(whole.run.asOf ?? unknownTime);
+  const ran = rulesRun(whole);
+  return (entry) => Date.parse(entry.firstSeen) <= end && ran(entry);
+}
+
+/** Whether the rule of an entry ran to its end for its account. */
+function rulesRun({ rules, findings, files, accounts }: AuditResult): (entry: KnownFinding) => boolean {
   const told = new Map<string, number>();
   for (const { ruleId } of findings) told.set(ruleId, (told.get(ruleId) ?? 0) + 1);
   // A result that was written with --severity lacks findings, and its rules say how many there were.

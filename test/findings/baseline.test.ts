@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareWithBaseline } from '../../src/findings/baseline.ts';
-import type { Finding } from '../../src/findings/finding.ts';
+import { type Finding, unknownTime } from '../../src/findings/finding.ts';
 import type { AuditResult, KnownFinding } from '../../src/findings/result.ts';
 import { account, makeFinding, makeResult, otherAccount } from './make.ts';
 
@@ -117,6 +117,20 @@ describe('nothing is gone', () => {
     const accounts = [{ id: account, skippedRules: ['voice/silent-call'] }];
     expect(compare(ran([], { accounts }), baseline)).toMatchObject(stays);
     expect(compare(ran([]), baseline)).toMatchObject({ gone: ['a'], updated: [] });
+  });
+
+  test('that began after the end of the run, as with --to or an export of the day before', () => {
+    const until = (asOf: string | null) => ran([], { run: { ...ran([]).run, asOf } });
+    const [{ firstSeen = '' } = {}] = baseline;
+    const before = new Date(Date.parse(firstSeen) - 1).toISOString();
+    expect(compare(until(before), baseline)).toMatchObject(stays);
+    expect(compare(until(firstSeen), baseline)).toMatchObject({ gone: ['a'], updated: [] });
+  });
+
+  test('where no event was left, but for what has no time', () => {
+    const empty = ran([], { run: { ...ran([]).run, asOf: null } });
+    expect(compare(empty, baseline)).toMatchObject(stays);
+    expect(compare(empty, baselineOf(about('b', { firstSeen: unknownTime })))).toMatchObject({ gone: ['b'] });
   });
 
   test('where a named input could not be used: it may have held it', () => {
