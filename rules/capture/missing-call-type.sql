@@ -4,7 +4,7 @@ severity: warning
 subject: configuration
 reference: https://www.twilio.com/docs/conversations/orchestrator/troubleshooting#client-or-sip-calls-arent-captured
 requires: [calls, configurations]
-explains: [capture/no-conversation]
+explains: [capture/no-conversation:missing-call-type]
 causes:
   client:
     message: "Configuration {subject_id} has no VOICE capture rule with callType CLIENT. CLIENT calls that reached no conversation: {calls_missed}."

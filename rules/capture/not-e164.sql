@@ -4,7 +4,7 @@ severity: error
 subject: configuration
 reference: https://www.twilio.com/docs/conversations/orchestrator/troubleshooting#no-conversation-created-after-sending-a-message
 requires: [configurations]
-explains: [capture/no-conversation]
+explains: [capture/no-conversation:not-e164]
 causes:
   not-e164:
     message: "Configuration {subject_id} names \"{address}\" in a capture rule of {channel}, which is not E.164: no traffic has exactly this address. Such addresses: {address_count}."

@@ -4,7 +4,7 @@ severity: warning
 subject: configuration
 reference: https://www.twilio.com/docs/conversations/orchestrator/troubleshooting#no-conversation-created-after-sending-a-message
 requires: [configurations]
-explains: [capture/no-conversation]
+explains: [capture/no-conversation:one-way-rule]
 causes:
   one-way:
     message: "Configuration {subject_id} has no {channel} capture rule with {address} as `{missing_side}`: that direction is not captured. Rules that are missing: {missing_rules}."

@@ -4,7 +4,7 @@ severity: warning
 subject: address
 reference: https://www.twilio.com/docs/conversations/orchestrator/troubleshooting#no-conversation-created-after-sending-a-message
 requires: [configurations]
-explains: [capture/no-conversation]
+explains: [capture/no-conversation:overlapping-rules]
 causes:
   overlap:
     message: "{configuration_count} configurations capture the same traffic of {subject_in_words} on {channels}: nothing guarantees which one handles it."

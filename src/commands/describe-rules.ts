@@ -1,5 +1,6 @@
 import { dirname, relative, sep } from 'node:path';
 import type { DescribedRule, NamedRule } from '../report/rule-page.ts';
+import { explained } from '../rules/explains.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /**
@@ -15,18 +16,24 @@ export async function describeRules(
   const { writtenCases } = await import('../cases/written-cases.ts');
   return Promise.all(
     rules.map(async (rule) => {
-      const named = (id: string): NamedRule => {
+      const named = (id: string, cause: string | null): NamedRule => {
         const other = known.find((each) => each.id === id);
         return {
           id,
           title: other?.header.title ?? null,
           page: other !== undefined && withPages.has(other) ? wayTo(rule, other) : null,
+          cause,
         };
       };
       return {
         rule,
-        explains: rule.header.explains.map(named),
-        explainedBy: known.filter(({ header }) => header.explains.includes(rule.id)).map(({ id }) => named(id)),
+        explains: rule.header.explains.map(explained).map(({ ruleId, cause }) => named(ruleId, cause)),
+        explainedBy: known.flatMap(({ id, header }) =>
+          header.explains
+            .map(explained)
+            .filter(({ ruleId }) => ruleId === rule.id)
+            .map(({ cause }) => named(id, cause)),
+        ),
         cases: rule.casesFile === undefined ? null : await writtenCases(rule.casesFile),
       };
     }),

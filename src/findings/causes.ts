@@ -1,11 +1,12 @@
 import { compareText } from '../engine/compare.ts';
+import type { Explained } from '../rules/explains.ts';
 import type { Finding, Related } from './finding.ts';
 
-/** Which rules each rule explains: `explains` of its header. */
-export type Explains = ReadonlyMap<string, readonly string[]>;
+/** What each rule explains: `explains` of its header. */
+export type Explains = ReadonlyMap<string, readonly Explained[]>;
 
 /**
- * Fills `causedBy`. X causes Y when X's rule explains Y's rule, both are of one account, X began no later than Y ended,
+ * Fills `causedBy`. X causes Y when X's rule explains Y's rule, or Y's cause of it, both are of one account, X began no later than Y ended,
  * and Y's subject is X's subject or among X's related, or X's subject is among Y's related.
  *
  * The work grows with the number of findings and of links, not with the number of pairs: a store outage and its
@@ -30,7 +31,8 @@ export function linkCauses(findings: readonly Finding[], explains: Explains): re
 
   return findings.map((symptom) => {
     const found = new Set<string>();
-    for (const ruleId of explainedBy.get(symptom.ruleId) ?? []) {
+    for (const { ruleId, cause: only } of explainedBy.get(symptom.ruleId) ?? []) {
+      if (only !== null && only !== symptom.cause) continue;
       const own = place(ruleId, symptom.accountId, symptom.subject);
       const candidates = [
         bySubject.get(own),
@@ -46,13 +48,14 @@ export function linkCauses(findings: readonly Finding[], explains: Explains): re
   });
 }
 
-function invert(explains: Explains): ReadonlyMap<string, readonly string[]> {
-  const explainedBy = new Map<string, string[]>();
-  for (const [cause, symptoms] of explains) {
-    for (const symptom of new Set(symptoms)) {
+/** By the rule that is explained: which rules can be its cause, all of its findings or those of one cause. */
+function invert(explains: Explains): ReadonlyMap<string, readonly Explained[]> {
+  const explainedBy = new Map<string, Explained[]>();
+  for (const [ruleId, symptoms] of explains) {
+    for (const { ruleId: symptom, cause } of symptoms) {
       const there = explainedBy.get(symptom);
-      if (there === undefined) explainedBy.set(symptom, [cause]);
-      else there.push(cause);
+      if (there === undefined) explainedBy.set(symptom, [{ ruleId, cause }]);
+      else there.push({ ruleId, cause });
     }
   }
   return explainedBy;

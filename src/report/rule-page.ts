@@ -18,7 +18,13 @@ export type DescribedRule = {
 };
 
 /** A rule of which at least the id is known; `page` is where its page is, seen from that of the rule it is named on. */
-export type NamedRule = { readonly id: string; readonly title: string | null; readonly page: string | null };
+export type NamedRule = {
+  readonly id: string;
+  readonly title: string | null;
+  readonly page: string | null;
+  /** The one cause of the explained rule that is meant; null where all are. */
+  readonly cause: string | null;
+};
 
 type Layout = { readonly width: number; readonly colour: boolean };
 
@@ -62,8 +68,8 @@ export function rulesJson(rules: readonly DescribedRule[]): string {
     })),
     falsePositives: rule.header.falsePositives,
     residual: rule.header.residual,
-    explains: explains.map(({ id }) => id),
-    explainedBy: explainedBy.map(({ id }) => id),
+    explains: [...new Set(explains.map(({ id }) => id))],
+    explainedBy: [...new Set(explainedBy.map(({ id }) => id))],
     predicate: rule.predicateFile ?? null,
     cases: cases?.cases.map(({ name }) => name) ?? null,
     sql: rule.sql.trim(),
@@ -147,8 +153,8 @@ function paramItem([name, { type, default: value, description }]: readonly [stri
   return { name, text: `${type}, ${shown} unless it is set`, more: [description] };
 }
 
-function ruleItem({ id, title, page }: NamedRule): Item {
-  return { name: id, link: page, text: title ?? '' };
+function ruleItem({ id, title, page, cause }: NamedRule): Item {
+  return { name: id, link: page, text: `${title ?? ''}${cause === null ? '' : ` (only ${cause})`}`.trim() };
 }
 
 function spaced(table: string): string {

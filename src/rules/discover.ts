@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { compareText } from '../engine/compare.ts';
 import { isErrno, UserError } from '../engine/errors.ts';
 import { didYouMean } from '../engine/suggest.ts';
+import { type Explained, explained } from './explains.ts';
 import { parseRuleText } from './header.ts';
 import { knownHeaders } from './known-headers.ts';
 import { displayPath, formatProblem, type Problem } from './position.ts';
@@ -161,13 +162,25 @@ async function strays(path: string): Promise<Problem[]> {
 }
 
 function unknownExplained(rules: readonly Rule[], known: ReadonlySet<string>): Problem[] {
+  const causesOf = new Map(rules.map(({ id, header }) => [id, Object.keys(header.causes)]));
   return rules.flatMap((rule) =>
-    rule.header.explains.flatMap((id, i) => {
-      if (known.has(id)) return [];
-      const message = `explains names a rule that does not exist, ${id}${didYouMean(id, known)}`;
-      return [{ file: rule.file, ...rule.locate(['explains', i]), message }];
+    rule.header.explains.flatMap((entry, i) => {
+      const message = whatIsUnknown(explained(entry), known, causesOf);
+      return message === null ? [] : [{ file: rule.file, ...rule.locate(['explains', i]), message }];
     }),
   );
+}
+
+/** Of rules that are elsewhere the causes are not known here. */
+function whatIsUnknown(
+  { ruleId, cause }: Explained,
+  known: ReadonlySet<string>,
+  causesOf: ReadonlyMap<string, readonly string[]>,
+): string | null {
+  if (!known.has(ruleId)) return `explains names a rule that does not exist, ${ruleId}${didYouMean(ruleId, known)}`;
+  const causes = causesOf.get(ruleId);
+  if (cause === null || causes === undefined || causes.includes(cause)) return null;
+  return `explains names a cause that ${ruleId} does not have, ${cause}${didYouMean(cause, causes) || `: it has ${causes.join(', ')}`}`;
 }
 
 /** Each circle once, told at the rule of it whose id comes first. */
@@ -183,13 +196,13 @@ function circles(rules: readonly Rule[]): Problem[] {
       const turned = [...circle.slice(circle.indexOf(first)), ...circle.slice(0, circle.indexOf(first))];
       const rule = byId.get(first);
       if (rule === undefined) return;
-      const at = rule.header.explains.indexOf(turned[1] ?? first);
+      const at = rule.header.explains.findIndex((entry) => explained(entry).ruleId === (turned[1] ?? first));
       const message = `explains goes in a circle: ${[...turned, first].join(' → ')}`;
       problems.push({ file: rule.file, ...rule.locate(['explains', at]), message });
       return;
     }
     if (done.has(id)) return;
-    for (const next of byId.get(id)?.header.explains ?? []) visit(next, [...path, id]);
+    for (const next of byId.get(id)?.header.explains ?? []) visit(explained(next).ruleId, [...path, id]);
     done.add(id);
   };
   for (const { id } of rules) visit(id, []);

@@ -44,9 +44,12 @@ const param = z
     return z.NEVER;
   });
 
-const ruleId = z
+const explainedRule = z
   .string('must be a rule id')
-  .regex(/^[\w.-]+(\/[\w.-]+)*$/u, 'must be a rule id such as voice/silent-call');
+  .regex(
+    /^[\w.-]+(\/[\w.-]+)*(:[a-z0-9]+(-[a-z0-9]+)*)?$/u,
+    'must be a rule id such as voice/silent-call, or RULE:CAUSE for its findings of one cause',
+  );
 
 /** Side tables, and what the model puts together from events and side tables alike. */
 const requirable = [...sideTables, 'observations'];
@@ -80,7 +83,10 @@ export const headerSchema = z.strictObject({
     .array(requirement)
     .default([])
     .describe('Side tables without which the rule is skipped for an account; `messages|calls` is either.'),
-  explains: z.array(ruleId).default([]).describe('Rules whose findings this one can be the cause of.'),
+  explains: z
+    .array(explainedRule)
+    .default([])
+    .describe('Rules whose findings this one can be the cause of; `RULE:CAUSE` for those of one cause alone.'),
   params: z
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/u, 'must be lower case letters, digits and _'), param)
     .default({})

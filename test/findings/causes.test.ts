@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { linkCauses } from '../../src/findings/causes.ts';
 import type { Finding } from '../../src/findings/finding.ts';
+import { explained } from '../../src/rules/explains.ts';
 import { makeFinding, otherAccount } from './make.ts';
 
 const explains = new Map([
-  ['profile/store-outage', ['profile/creation-failed']],
-  ['profile/creation-failed', ['profile/unresolved-customer']],
+  ['profile/store-outage', [explained('profile/creation-failed')]],
+  ['profile/creation-failed', [explained('profile/unresolved-customer')]],
   ['profile/unresolved-customer', []],
 ]);
 const store = { type: 'store', id: 'mem_store_1' } as const;
@@ -44,6 +45,13 @@ describe('X does not cause Y', () => {
     expect(causesOf(outage, failed)).toEqual([]);
     const unresolved = makeFinding({ ruleId: 'profile/unresolved-customer', subject: participant });
     expect(causesOf(unresolved, outage)).toEqual([]);
+  });
+
+  test('when its rule explains another cause of that rule', () => {
+    const of = new Map([[outage.ruleId, [explained(`${failed.ruleId}:store-down`)]]]);
+    const causedBy = (cause: string) => linkCauses([outage, { ...failed, cause }], of)[1]?.causedBy;
+    expect(causedBy('other')).toEqual([]);
+    expect(causedBy('store-down')).toEqual([outage.fingerprint]);
   });
 
   test('in another account', () => {

@@ -187,8 +187,24 @@ describe('the header', () => {
     ]);
   });
 
+  test('explains a cause that there is not', async () => {
+    const explaining = (...entries: string[]) =>
+      ruleText({ header: `${reference}explains:\n${entries.map((entry) => `  - ${entry}\n`).join('')}` });
+    const files = {
+      'voice/x.sql': explaining('voice/y:silent', 'voice/y:silnt', 'voice/y:loud'),
+      'voice/y.sql': ruleText({ header: reference }),
+    };
+    expect(await lint(files)).toEqual([
+      'voice/x.sql:8:5: explains names a cause that voice/y does not have, silnt: did you mean "silent"?',
+      'voice/x.sql:9:5: explains names a cause that voice/y does not have, loud: it has silent',
+    ]);
+  });
+
   test('explains in a circle', async () => {
     const explaining = (id: string) => ruleText({ header: `${reference}explains: [${id}]\n` });
+    expect(await lint({ 'voice/x.sql': explaining('voice/y:silent'), 'voice/y.sql': explaining('voice/x') })).toEqual([
+      'voice/x.sql:6:12: explains goes in a circle: voice/x → voice/y → voice/x',
+    ]);
     expect(await lint({ 'voice/x.sql': explaining('voice/y'), 'voice/y.sql': explaining('voice/x') })).toEqual([
       'voice/x.sql:6:12: explains goes in a circle: voice/x → voice/y → voice/x',
     ]);
