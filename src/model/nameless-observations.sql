@@ -1,5 +1,5 @@
 -- Observations that name nothing in the fields that are loaded, in an order that does not depend on how files are split.
-SELECT event_key, log_id, body::VARCHAR AS body
+SELECT event_key, account_id, event_type, log_id, body::VARCHAR AS body
 FROM event_log
 WHERE event_type IN (
     'com.twilio.memory.observation.created', 'com.twilio.memory.observation.updated',

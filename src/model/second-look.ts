@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { quoted, type Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
+import { parseLoosely } from '../ingest/containers/parse-object.ts';
 import { lineIndexes } from '../ingest/line-index.ts';
 import { type LocatableFile, locateEntries } from '../ingest/locate.ts';
 
@@ -80,9 +81,10 @@ export function hasProfileKey(line: string | undefined): boolean {
   return typeof body === 'object' && body !== null && ('profileId' in body || 'profile_id' in body);
 }
 
-/** The payload of an entry, from its line. */
+/** The payload of an entry, from its line: JSON as DuckDB took it. */
 export function bodyOf(line: string | undefined): unknown {
-  if (line === undefined) return undefined;
-  const entry: unknown = JSON.parse(line);
+  const parsed = line === undefined ? null : parseLoosely(line);
+  if (parsed === null || !('value' in parsed)) return undefined;
+  const entry = parsed.value;
   return typeof entry === 'object' && entry !== null && 'body' in entry ? entry.body : undefined;
 }

@@ -1,5 +1,5 @@
 -- Entries whose payload the model looks into (second-look.ts, nameless-observations.sql), and which the fast path has not kept.
-SELECT event_key, log_id, CASE WHEN event_type LIKE '%.profiles.merged' THEN 'merge' ELSE 'observation' END AS kind
+SELECT event_key, account_id, event_type, log_id, CASE WHEN event_type LIKE '%.profiles.merged' THEN 'merge' ELSE 'observation' END AS kind
 FROM event_log
 WHERE body IS NULL
   AND (

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { quoted, type Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { bodyOf, hasProfileKey, linesOf } from '../model/second-look.ts';
+import { tellingOf } from '../model/telling.ts';
 
 /*
  * The fast path leaves in the files what few entries need: whether there is a profileId key at all, and the payloads of merges and of
@@ -11,8 +12,6 @@ import { bodyOf, hasProfileKey, linesOf } from '../model/second-look.ts';
 
 const sought = z.object({ event_key: z.bigint(), log_id: z.string() });
 
-/** Observations of a product are written in one way: where the first of them name nothing, the others do not either. */
-const sample = 1000;
 const named = /conv_conversation_[0-9a-z]{26}|mem_profile_[0-9a-z]{26}/;
 
 /** So many rows are changed by one statement, as their values stand in its text. */
@@ -22,24 +21,22 @@ export async function settlePayloads(session: Session): Promise<void> {
   const [profiles, payloads] = await Promise.all([
     session.rows(sought, await sqlFile(import.meta.url, './bare-participants.sql')),
     session.rows(
-      sought.extend({ kind: z.enum(['merge', 'observation']) }),
+      sought.extend({
+        account_id: z.string().nullable(),
+        event_type: z.string(),
+        kind: z.enum(['merge', 'observation']),
+      }),
       await sqlFile(import.meta.url, './dropped-payloads.sql'),
     ),
   ]);
   const observations = payloads.filter(({ kind }) => kind === 'observation');
-  const [first, rest] = [observations.slice(0, sample), observations.slice(sample)];
   const merges = payloads.filter(({ kind }) => kind === 'merge');
-  const lines = await linesOf(
-    session,
-    [...profiles, ...merges, ...first].map(({ log_id }) => log_id),
-  );
-  const isTelling = first.some(({ log_id }) => named.test(lines.get(log_id) ?? ''));
-  const more = isTelling
-    ? await linesOf(
-        session,
-        rest.map(({ log_id }) => log_id),
-      )
-    : new Map<string, string>();
+  const lines = new Map(await linesOf(session, [...profiles, ...merges].map(logIdOf)));
+  const telling = await tellingOf(observations, async (some) => {
+    const found = await linesOf(session, some.map(logIdOf));
+    for (const [logId, line] of found) lines.set(logId, line);
+    return some.filter(({ log_id }) => named.test(found.get(log_id) ?? ''));
+  });
 
   await change(
     session,
@@ -50,11 +47,15 @@ export async function settlePayloads(session: Session): Promise<void> {
   );
   await change(
     session,
-    [...merges, ...first, ...rest].flatMap(({ event_key, log_id }) => {
-      const body = bodyOf(lines.get(log_id) ?? more.get(log_id));
+    [...merges, ...telling].flatMap(({ event_key, log_id }) => {
+      const body = bodyOf(lines.get(log_id));
       return body === undefined ? [] : [`(${event_key}, NULL::BOOLEAN, ${quoted(JSON.stringify(body))}::JSON)`];
     }),
   );
+}
+
+function logIdOf({ log_id }: { readonly log_id: string }): string {
+  return log_id;
 }
 
 async function change(session: Session, rows: readonly string[]): Promise<void> {
