@@ -28,7 +28,7 @@ import { isErrno, isOutOfMemory, messageOf, tooLittleMemory, UserError } from '.
 import { isFullDisk } from './engine/full-disk.ts';
 import { isStopped, removeTemporary, stillRunning, stopWork, writtenFiles } from './engine/stop.ts';
 import { tool } from './engine/tool.ts';
-import { sanitise } from './report/sanitise.ts';
+import { sanitise, withoutCommands } from './report/sanitise.ts';
 
 const { stdout, stderr, env } = process;
 const knownOptions = [
@@ -90,7 +90,7 @@ const context: Context = {
   closed: () => closed,
   warn(text) {
     if (isStopped()) return;
-    for (const line of text.split('\n')) if (line !== '') stderr.write(`${sanitise(noCommand(line))}\n`);
+    for (const line of text.split('\n')) if (line !== '') stderr.write(`${sanitise(withoutCommands(line))}\n`);
   },
   exit(code) {
     process.exitCode = Math.max(code, Number(process.exitCode ?? 0));
@@ -138,11 +138,6 @@ function die(signal: keyof typeof stopCodes): void {
   removeTemporary();
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
-}
-
-/** In a GitHub workflow a line of standard error is obeyed as well, and a text that somebody else wrote can have several. */
-function noCommand(line: string): string {
-  return /^\s*(::|##\[)/u.test(line) ? `| ${line}` : line;
 }
 
 /** See no-color.org and force-color.org. */

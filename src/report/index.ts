@@ -4,6 +4,7 @@ import { didYouMean } from '../engine/suggest.ts';
 import type { AuditResult } from '../findings/result.ts';
 import { jsonReport } from './json.ts';
 import { plainReport, type ReportOptions } from './options.ts';
+import { withoutCommands } from './sanitise.ts';
 import { checkTarget, joined, type Piece, type Pieces, writeWhole } from './target.ts';
 import { terminalReport } from './terminal.ts';
 
@@ -21,7 +22,7 @@ export type Formats<Result, Options extends ReportOptions = ReportOptions> = Rea
 
 /** Every format of an audit's report. */
 export const auditFormats: Formats<AuditResult> = new Map<string, Report<AuditResult>>([
-  ['terminal', (result, options) => [terminalReport(result, options)]],
+  ['terminal', (result, options) => [withoutCommands(terminalReport(result, options))]],
   ['json', jsonReport],
   ['ndjson', lazily(async () => (await import('./ndjson.ts')).ndjsonReport)],
   ['csv', lazily(async () => (await import('./csv.ts')).csvReport)],

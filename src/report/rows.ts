@@ -3,6 +3,7 @@ import type { Column, RowOptions, Written } from './row-options.ts';
 import { csvRows } from './rows-csv.ts';
 import { jsonRows } from './rows-json.ts';
 import { tableRows } from './rows-table.ts';
+import { withoutCommands } from './sanitise.ts';
 
 export type { Column, RowOptions, Written } from './row-options.ts';
 
@@ -28,7 +29,7 @@ export async function writeRows(
   const count = { rows: 0, cut: false };
   const limited = upTo(rows, options.limit, count);
   const pieces = { table: tableRows, csv: csvRows, json: jsonRows }[format](columns, limited, options, count);
-  for await (const piece of pieces) if (!(await print(piece))) break;
+  for await (const piece of pieces) if (!(await print(format === 'table' ? withoutCommands(piece) : piece))) break;
   return count;
 }
 

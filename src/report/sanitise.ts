@@ -20,6 +20,14 @@ export function sanitise(text: string): string {
   return text.replace(loneSurrogates, '\ufffd').replace(controls, pictureOf).replace(invisibles, nameOf);
 }
 
+/**
+ * Lines as a GitHub workflow prints them and nothing more: it obeys what begins with `::` or `##[` behind blanks, on either stream, and
+ * where a line of ours ends text of a log can begin one.
+ */
+export function withoutCommands(lines: string): string {
+  return lines.replaceAll(/^(\s*)(?=::|##\[)/gmu, '$1| ');
+}
+
 /** Text as it may stand in a JSON document on a terminal: the same value, with what a terminal would obey as `\u` escapes. */
 export function escapeInJson(json: string): string {
   // JSON.stringify itself escapes only C0. These characters occur inside strings alone, so the value stays the same.

@@ -21,8 +21,11 @@ const poison = [
   '\u0001\u0008\u000c\u2028\u2029 \ufffe\uffff',
 ].join(' ');
 
-/** What a spreadsheet takes for a formula has to stand first. */
-const formulas = ['=cmd|calc!A1', '+1+1', '-1+1', '@SUM(1)', '\t=1', '\r=1', '＝1', ''];
+/** What a spreadsheet takes for a formula, or a GitHub workflow for a command, has to stand first. */
+const beginnings = [
+  ...['=cmd|calc!A1', '+1+1', '-1+1', '@SUM(1)', '\t=1', '\r=1', '＝1', ''],
+  ...['::error file=x::', '##[error]'],
+];
 
 /** Words and times that say what an entry is: hostile ones make it one of no known shape, which other tests look at. */
 const structure =
@@ -35,7 +38,7 @@ function poisoned(value: unknown, key: string): unknown {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, poisoned(inner, name)]));
   }
   if (typeof value !== 'string' || structure.test(key) || key === 'source') return value;
-  return `${formulas[value.length % formulas.length] ?? ''}${value}${poison}`;
+  return `${beginnings[value.length % beginnings.length] ?? ''}${value}${poison}`;
 }
 
 /** Half of a character makes it no entry at all, which other tests look at. */
@@ -89,6 +92,11 @@ function expectHarmless(text: string, what: string): void {
   ).toBeNull();
 }
 
+/** No line of it is a command for a GitHub workflow, which has blanks before it as well. */
+function expectNoCommand(text: string): void {
+  expect(text.split('\n').filter((line) => /^\s*(::|##\[)/u.test(line))).toEqual([]);
+}
+
 /** The cells of a CSV text. */
 function cellsOf(csv: string): readonly string[] {
   return [...csv.matchAll(/(?:^|,|\r\n)(?:"((?:[^"]|"")*)"|([^",\r\n]*))/gu)].map(
@@ -136,6 +144,13 @@ describe('an audit of hostile text', () => {
     expectHarmless(text, format);
   });
 
+  test('terminal and standard error command no workflow', async () => {
+    const text = await file('report.terminal');
+    expect(text).toMatch(/^ *\| (::|##\[)/mu);
+    expectNoCommand(text);
+    expectNoCommand(answer.stderr);
+  });
+
   test('csv has no formula', async () => expectNoFormula(await file('report.csv')));
 
   test('html has no element of the log in it', async () => {
@@ -180,7 +195,7 @@ const anything = [
 
 describe('other commands over hostile text', () => {
   const request = '51c549b2-ac3b-4b4f-b82a-89be7379f250';
-  const id = () => `${formulas[request.length % formulas.length] ?? ''}${request}${poison}`;
+  const id = () => `${beginnings[request.length % beginnings.length] ?? ''}${request}${poison}`;
 
   test.each([['terminal'], ['json']])('trace as %s', async (format) => {
     const { code, stdout, stderr } = await postlude(['trace', id(), exported, '--format', format, '--all'], {
@@ -190,6 +205,7 @@ describe('other commands over hostile text', () => {
     expect(stdout).toContain('onerror=alert(1)');
     expectHarmless(stdout, format);
     expectHarmless(stderr, 'standard error');
+    expectNoCommand(stdout + stderr);
   });
 
   test.each([['table'], ['csv'], ['json']])('sql as %s', async (format) => {
@@ -201,6 +217,13 @@ describe('other commands over hostile text', () => {
     expect(stdout).toContain('alert(1)');
     expectHarmless(stdout, format);
     if (format === 'csv') expectNoFormula(stdout);
+    if (format !== 'table') return;
+    expectNoCommand(stdout);
+    // What stands first in a row is the likeliest to be obeyed.
+    const first = await postlude(['sql', exported, '-c', 'SELECT error_reason FROM events ORDER BY 1 DESC'], {
+      cwd: out,
+    });
+    expectNoCommand(first.stdout);
   });
 
   test.each([['table'], ['csv'], ['json']])('rules run as %s', async (format) => {
