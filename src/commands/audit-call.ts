@@ -7,6 +7,7 @@ import type { auditOptions } from './audit-options.ts';
 import { type Division, divisions } from './by-option.ts';
 import { type ConfigChoice, configChoice } from './config-option.ts';
 import type { FailOn } from './exit-code.ts';
+import { keepApart, type Named, named, reportFiles } from './keep-apart.ts';
 import { type RedactChoice, redactChoice } from './redact-option.ts';
 import {
   onlyText,
@@ -92,6 +93,14 @@ export function auditCall(paths: readonly string[], given: GivenOptions): AuditC
     ...resultCall(given),
     quiet: given.quiet === true,
   };
+}
+
+/** @throws UserError where the call would write over what it reads, such as an export or the store */
+export function keepAuditApart({ audit, formats }: AuditCall, read: readonly Named[] = []): Promise<void> {
+  return keepApart(
+    [...reportFiles(formats), ...named('--rejects', audit.rejectsFile)],
+    [...named('PATH', audit.paths), ...named('--db', audit.db), ...read],
+  );
 }
 
 /** @throws UserError for the first thing about it that is wrong */

@@ -4,6 +4,7 @@ import { auditOptions } from './audit-options.ts';
 import { baselineChoice, openBaseline } from './baseline-option.ts';
 import { besideReports } from './by-option.ts';
 import type { Context } from './context.ts';
+import { named } from './keep-apart.ts';
 
 /** `postlude audit PATH…`: everything in one go. What it needs is loaded only when it runs, so that help is quick. */
 export function auditCommand(context: Context): CommandModule {
@@ -42,13 +43,14 @@ async function run(
   paths: readonly string[],
   given: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const [{ auditCall }, { auditFormats }, { runAndReport }] = await Promise.all([
+  const [{ auditCall, keepAuditApart }, { auditFormats }, { runAndReport }] = await Promise.all([
     import('./audit-call.ts'),
     import('../report/index.ts'),
     import('./run-and-report.ts'),
   ]);
   const call = auditCall(paths, given);
   const chosen = baselineChoice(given, call.formats);
+  await keepAuditApart(call, named('--baseline', chosen?.file));
   if (chosen?.update === true && call.redact.kind !== 'off') {
     throw new UserError(
       '--update-baseline writes subjects as they are, and --redact masks them: update it in a run of its own',

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { UserError } from '../engine/errors.ts';
 import type { Context } from './context.ts';
+import { keepApart, named } from './keep-apart.ts';
 import { loadOptions } from './load-options.ts';
 
 const usage = 'postlude load PATH… --db FILE';
@@ -39,19 +40,20 @@ async function run(
   if (db === undefined) throw new UserError(`name the store that exports are loaded into: ${usage}`);
   if (db.trim() === '') throw new UserError('--db is empty; give it a value');
   if (paths.length === 0) throw new UserError(`load needs a file or folder of exported events: ${usage}`);
-  const { memoryLimit, tempDir, timezone, paths: named } = exportCall(paths, given);
+  const { memoryLimit, tempDir, timezone, paths: inputs } = exportCall(paths, given);
   const limits = {
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
     ...(tempDir === undefined ? {} : { tempDir }),
   };
   const rejectsFile = onlyText('--rejects', given.rejects);
+  await keepApart([...named('--db', db), ...named('--rejects', rejectsFile)], named('PATH', inputs));
   if (rejectsFile !== undefined) await (await import('../report/target.ts')).checkTarget(rejectsFile);
   const progress = context.progress(given.quiet === true);
   const started = performance.now();
   try {
     const loaded = await loadIntoStore(db, {
       ...limits,
-      paths: named,
+      paths: inputs,
       progress,
       stdin: context.input,
       ...(given.bodies === undefined ? {} : { keepBody: given.bodies === true }),

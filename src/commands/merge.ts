@@ -43,7 +43,7 @@ async function run(
     import('../findings/merge.ts'),
     import('./tell-read-result.ts'),
   ]);
-  await tellReadResult(context, given, async () => {
+  await tellReadResult(context, given, paths, async () => {
     const parts: AuditResult[] = [];
     for (const path of paths) parts.push(await resultAt(context, path, 'merge'));
     const names = paths.map((path) => (path === '-' ? 'standard input' : path));

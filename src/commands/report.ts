@@ -45,5 +45,5 @@ async function run(context: Context, [path, ...more]: readonly string[], given: 
     import('./result-at.ts'),
     import('./tell-read-result.ts'),
   ]);
-  await tellReadResult(context, given, () => resultAt(context, path));
+  await tellReadResult(context, given, [path], () => resultAt(context, path));
 }

@@ -37,12 +37,14 @@ async function run(
       `${id} is an account, and all of its events are no trace: postlude audit PATH… --account ${id}`,
     );
   }
-  const [{ auditCall }, { traceFormats }, { runAndReport }] = await Promise.all([
+  const [{ auditCall, keepAuditApart }, { traceFormats }, { runAndReport }] = await Promise.all([
     import('./audit-call.ts'),
     import('../report/trace.ts'),
     import('./run-and-report.ts'),
   ]);
-  await runAndReport(context, auditCall(paths, given), {
+  const call = auditCall(paths, given);
+  await keepAuditApart(call);
+  await runAndReport(context, call, {
     formats: traceFormats,
     run: async (options) => (await import('../trace.ts')).trace(id, options),
     findingsOf: ({ stories }) => stories.flatMap(({ findings }) => findings),
