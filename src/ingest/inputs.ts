@@ -49,8 +49,8 @@ export async function findInputs(
   const addPath = async (path: string, bytes: Buffer, named: boolean, info: Stats) => {
     if (info.isDirectory()) {
       const before = found.length + issues.length;
-      await addFolder(path, bytes);
-      if (named && found.length + issues.length === before)
+      const isNew = await addFolder(path, bytes);
+      if (named && isNew && found.length + issues.length === before)
         refuse(path, 'no files in this folder (names that begin with a dot are passed over).');
     } else if (info.isFile()) {
       found.push({ shown: path, bytes, named });
@@ -74,14 +74,15 @@ export async function findInputs(
     }
   };
 
-  const addFolder = async (shown: string, folder: Buffer) => {
+  /** False where it was entered before: links may lead back up, and a folder be named beside one that it is in. */
+  const addFolder = async (shown: string, folder: Buffer): Promise<boolean> => {
     const names = await quietly(shown, async () => {
-      // Links may lead back up: no folder is entered twice.
       const real = (await realpath(folder, 'buffer')).toString('latin1');
-      if (visited.has(real)) return [];
+      if (visited.has(real)) return 'before';
       visited.add(real);
       return readdir(folder, { encoding: 'buffer' });
     });
+    if (names === 'before') return false;
     const prefix = shown.endsWith('/') ? shown : `${shown}/`;
     for (const name of [...(names ?? [])].sort(Buffer.compare)) {
       if (name[0] === 0x2e) continue;
@@ -90,6 +91,7 @@ export async function findInputs(
       const info = await quietly(shownPath, () => stat(path));
       if (info !== null) await addPath(shownPath, path, false, info);
     }
+    return true;
   };
 
   /** `null`, and an issue, where the file system refuses. */

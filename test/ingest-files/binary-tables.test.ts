@@ -217,6 +217,17 @@ describe('reading Arrow', () => {
     ]);
   });
 
+  it('reads days, and what no calendar has beside them', async () => {
+    const days = makeVector(makeData({ type: new DateDay(), data: Int32Array.of(20_000, 2_147_483_647, -1) }));
+    const path = at('days');
+    writeFileSync(path, tableToIPC(new Table({ day: days }), 'file'));
+    expect(placed(await read(path))).toEqual([
+      [1, { day: '2024-10-04' }],
+      [2, { day: '185542587100800000' }],
+      [3, { day: '1969-12-31' }],
+    ]);
+  });
+
   const batches = (count: number, rows: number) =>
     Array.from({ length: count }, (_, batch) => {
       const numbers = vectorFromArray(

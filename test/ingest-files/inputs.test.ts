@@ -118,6 +118,17 @@ describe('finding inputs', () => {
     expect(inputs).toHaveLength(1);
   });
 
+  it('takes a folder that is named beside the one that it is in, in either order', async () => {
+    for (const paths of [
+      ['logs', 'logs/deep'],
+      ['logs/deep', 'logs'],
+    ]) {
+      const { inputs, issues } = await find(...paths);
+      expect(issues).toEqual([]);
+      expect(inputs.map(({ path }) => path)).toEqual(['logs/a.json', 'logs/b.json', 'logs/deep/c.json']);
+    }
+  });
+
   it('says that a folder holds no files', async () => {
     mkdirSync(join(folder, 'empty/.git'), { recursive: true });
     expect(await find('empty')).toEqual({

@@ -15,7 +15,7 @@ import { decompress } from 'fzstd';
 import { messageOf } from '../../engine/errors.ts';
 import { wholeNumber } from '../../engine/whole-number.ts';
 import { type Batch, batchSize, type Collector, collector } from './batch.ts';
-import { binary, isoTime, setField } from './cells.ts';
+import { binary, isoDay, isoTime, setField } from './cells.ts';
 
 /**
  * Reads Arrow IPC, file or stream: a row is a record, `line` its number from 1; NULL is an absent field. A damaged part is
@@ -169,7 +169,7 @@ function validCells(data: Data): Cell {
       ? (row) => isoTime(ticks[row] ?? 0n, perSecond, isUtc)
       : (row) => scalar(vector.get(row));
   }
-  if (DataType.isDate(type)) return (row) => new Date(Number(vector.get(row))).toISOString().slice(0, 10);
+  if (DataType.isDate(type)) return (row) => isoDay(Number(vector.get(row)));
   if (DataType.isDecimal(type)) {
     const words: unknown = data.values;
     const perValue = data.stride;

@@ -18,6 +18,12 @@ export function isoTime(ticks: bigint, ticksPerSecond: bigint, isUtc: boolean): 
   return `${date.toISOString().slice(0, -5)}.${shown}${isUtc ? 'Z' : ''}`;
 }
 
+/** A day, from the milliseconds since 1970; where no Date holds it, as DuckDB's infinity, those as they are. */
+export function isoDay(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? String(ms) : (date.toISOString().split('T')[0] ?? '');
+}
+
 /** Some writers store text as binary: it is text where it can be. */
 export function binary(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
