@@ -28,7 +28,7 @@ export async function keepApart(written: readonly Named[], read: readonly Named[
   for (const { by, file } of read) taken.set(await placeOf(file), { by, file });
   const reads = new Set(taken.keys());
   for (const { by, file } of written) {
-    if (await isDevice(file)) continue;
+    if (await isNoFile(file)) continue;
     const place = await placeOf(file);
     const other = taken.get(place);
     if (other !== undefined && reads.has(place)) {
@@ -48,8 +48,8 @@ async function placeOf(file: string): Promise<string> {
   return realpath(path).catch(async () => join(await folder(), basename(path)));
 }
 
-/** Such as /dev/null, which takes as much as one likes. */
-async function isDevice(file: string): Promise<boolean> {
+/** Devices such as /dev/null take as much as one likes; that a folder cannot be written is told elsewhere. */
+async function isNoFile(file: string): Promise<boolean> {
   const info = await stat(file).catch(() => null);
-  return info !== null && !info.isFile() && !info.isDirectory();
+  return info !== null && !info.isFile();
 }

@@ -16,7 +16,7 @@ import { readCarefully } from './read-carefully.ts';
 import { readDirectly } from './read-directly.ts';
 import { recogniseEntry } from './shapes/index.ts';
 import { isInShard, type Shard } from './shard.ts';
-import { type Sniffed, sniff } from './sniff.ts';
+import { emptyFile, type Sniffed, sniff } from './sniff.ts';
 import { unusableIssue } from './unusable.ts';
 
 export type LoadOptions = {
@@ -96,6 +96,8 @@ export type ReadExports = {
   readonly changed: ReadonlySet<string>;
   /** List pages that name a neighbour. */
   readonly pages: readonly FilePage[];
+  /** How many files hold something that is no export. */
+  readonly strange: number;
 };
 
 export type ReadFile = {
@@ -125,7 +127,12 @@ export async function loadExports(session: Session, options: LoadOptions): Promi
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
   });
   const read = await readExports(session, found.inputs, options);
-  return settleExports(session, { ...read, issues: [...found.issues, ...read.issues] }, options);
+  const issues = [...found.issues, ...read.issues];
+  // Of a folder each file that is none is no more than passed over; where all of them are, it is the wrong folder.
+  if (read.files.length === 0 && read.strange > 0 && !issues.some(({ severity }) => severity === 'error')) {
+    issues.push({ severity: 'error', message: 'No file is an export that postlude knows: check the path.' });
+  }
+  return settleExports(session, { ...read, issues }, options);
 }
 
 /** Makes the empty tables that exports are read into. */
@@ -225,6 +232,7 @@ export async function readExports(
     issues,
     changed,
     pages: read.pages,
+    strange: passedOver.filter(({ reason }) => !reason.startsWith(emptyFile)).length,
   };
 }
 

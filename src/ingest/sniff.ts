@@ -32,6 +32,9 @@ export type Recognised = {
   | { readonly container: 'table'; readonly table: TableLayout }
 );
 
+/** Why a file without a single byte is no export; of a quiet hour it can be one all the same. */
+export const emptyFile = 'empty file';
+
 const headRecords = 20;
 const headBytes = 1024 * 1024;
 
@@ -53,7 +56,7 @@ export async function sniff(readPath: string, session?: Session): Promise<Sniffe
 async function sniffWith(memory: Buffer, readPath: string, session: Session | undefined): Promise<Sniffed> {
   const raw = await beginningOf(readPath, memory);
   if (!Buffer.isBuffer(raw)) return raw;
-  if (raw.length === 0) return { unrecognised: 'empty file' };
+  if (raw.length === 0) return { unrecognised: emptyFile };
   const binaryTable = await sniffBinaryTable(readPath, raw, session);
   if (binaryTable !== null) return binaryTable;
 
@@ -64,7 +67,7 @@ async function sniffWith(memory: Buffer, readPath: string, session: Session | un
       ? { bytes: raw.subarray(0, headBytes), isWhole: raw.length <= headBytes }
       : await firstBytes(source, headBytes);
   const inside = compression === 'none' ? '' : ` inside ${compression}`;
-  if (head.bytes.length === 0) return { unrecognised: source.problem() ?? `empty file${inside}` };
+  if (head.bytes.length === 0) return { unrecognised: source.problem() ?? `${emptyFile}${inside}` };
   const foreign = foreignFormat(head.bytes, inside);
   if (foreign !== null) return { unrecognised: foreign };
   const encoding = encodingOf(head.bytes);
@@ -284,7 +287,7 @@ type Container =
 /** By the beginning of a text, which is all of it where `isWhole`. */
 async function containerOf(text: Buffer, isWhole: boolean): Promise<Container | { readonly unrecognised: string }> {
   const start = text.subarray(0, 4096).toString('utf8').trimStart();
-  if (start === '' && text.toString('utf8').trim() === '') return { unrecognised: 'empty file' };
+  if (start === '' && text.toString('utf8').trim() === '') return { unrecognised: emptyFile };
   if (start.startsWith('[')) {
     const json = await firstRecords(readJson(sourceOf(text)));
     if (json.length > 0 || /^\[\s*(?:[[\]{"]|$)/.test(start)) return { container: 'json', head: json };

@@ -9,6 +9,7 @@ import { forestOf, type Root } from '../findings/forest.ts';
 import type { AuditResult, RuleStatus } from '../findings/result.ts';
 import { severities } from '../rules/vocabulary.ts';
 import { code, inline, link } from './markdown-text.ts';
+import { nothingFound } from './nothing-found.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { shardNote } from './shard-note.ts';
 import { restOfAccounts, toldAccounts, totalColumns } from './terminal-accounts.ts';
@@ -51,13 +52,14 @@ export function* markdownReport(result: AuditResult, options: Options): Generato
 }
 
 function* summary(
-  { tool, run, files, findings: all }: AuditResult,
+  result: AuditResult,
   findings: readonly Finding[],
   roots: readonly Root[],
   { leastSeverity }: Options,
 ): Generator<string> {
+  const { tool, run, files, findings: all } = result;
   const under = roots.length === findings.length ? '' : ` under ${count(roots.length, 'root')}`;
-  yield `# ${findings.length === 0 ? 'Nothing found' : `${count(findings.length, 'finding')}${under}`}\n\n`;
+  yield `# ${findings.length === 0 ? nothingFound(result, leastSeverity) : `${count(findings.length, 'finding')}${under}`}\n\n`;
   const end = run.asOf === null ? 'no event to go by' : `as of ${inline(formatTime(run.asOf))}`;
   yield `${count(run.events, 'event')} of ${count(run.accounts, 'account')}${shardNote(run)} in ${count(files.length, 'file')}, ${end}; ${tool.name} ${inline(tool.version)}.\n`;
   const hidden = all.length - findings.length;

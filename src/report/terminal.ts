@@ -6,6 +6,7 @@ import { forestOf, type Root } from '../findings/forest.ts';
 import { peopleOf } from '../findings/reach.ts';
 import type { AuditResult, InputFileSummary, RuleStatus, RuleSummary, SuppressionSummary } from '../findings/result.ts';
 import { severities } from '../rules/vocabulary.ts';
+import { nothingFound } from './nothing-found.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { shardNote } from './shard-note.ts';
 import { type Style, style } from './style.ts';
@@ -115,7 +116,7 @@ function findingSections(
 ): string[][] {
   const hidden = result.findings.length - findings.length;
   const hiddenNote = hidden === 0 ? [] : [`${count(hidden, 'finding')} below ${options.leastSeverity} not shown.`];
-  if (findings.length === 0) return [[...nothingFound(result, options, paint), ...hiddenNote]];
+  if (findings.length === 0) return [[...nothingFoundLines(result, options, paint), ...hiddenNote]];
   const { known = 0 } = result.baseline ?? {};
   const knownNote = known === 0 ? [] : [`${grouped(known)} known from the baseline.`];
 
@@ -187,21 +188,14 @@ function rootSections(roots: readonly Root[], block: Block): string[][] {
   return sections;
 }
 
-function nothingFound(
-  { run, rules, findings, suppressions, baseline }: AuditResult,
-  options: ReportOptions,
-  paint: Style,
-): string[] {
-  if (findings.length > 0) return [paint.heading(`Nothing found at ${options.leastSeverity} or above.`)];
-  const isSuppressing = suppressions.some(({ status }) => status === 'used');
+function nothingFoundLines(result: AuditResult, { leastSeverity }: ReportOptions, paint: Style): string[] {
+  const { run, rules, findings, baseline } = result;
+  const told = nothingFound(result, leastSeverity);
   const ran = rules.filter(({ status }) => status === 'clean' || status === 'matched').length;
-  if (ran === 0) return [paint.heading('No rule ran, so nothing was checked.')];
-  if (run.events === 0) return [paint.heading(`No events were loaded: ${count(ran, 'rule')} had nothing to look at.`)];
-  const isKnown = baseline !== undefined && baseline.known > 0;
+  if (findings.length > 0 || ran === 0 || run.events === 0) return [paint.heading(`${told}.`)];
+  const known = baseline?.known ?? 0;
   return [
-    isKnown
-      ? `${paint.heading('Nothing new found:')} ${grouped(baseline.known)} known from the baseline.`
-      : paint.heading(isSuppressing ? 'Nothing found that is not suppressed.' : 'Nothing found.'),
+    known > 0 ? `${paint.heading(`${told}:`)} ${grouped(known)} known from the baseline.` : paint.heading(`${told}.`),
     `${count(ran, 'rule')} looked at ${count(run.events, 'event')} of ${count(run.accounts, 'account')}.`,
   ];
 }

@@ -82,6 +82,27 @@ describe('a named input that is none', () => {
   });
 });
 
+describe('a folder', () => {
+  test('without any export is exit code 2: it is the wrong one', async () => {
+    await mkdir(join(folder, 'strange'), { recursive: true });
+    for (const name of ['picture.png', 'empty.ndjson']) await cp(join(folder, name), join(folder, 'strange', name));
+    expect(await audit('strange')).toMatchObject({
+      code: 2,
+      stderr: ['No file is an export that postlude knows: check the path.'],
+      found: [],
+    });
+    expect((await audit('strange', good)).code).toBe(0);
+  });
+
+  test('of a quiet hour, with an empty file, is none', async () => {
+    await mkdir(join(folder, 'quiet'), { recursive: true });
+    await cp(join(folder, 'empty.ndjson'), join(folder, 'quiet', 'log.ndjson'));
+    expect(await audit('quiet')).toMatchObject({ code: 0, stderr: [''], found: [] });
+    const { stdout } = await postlude(['audit', 'quiet', '--format', 'markdown'], { cwd: folder });
+    expect(stdout).toMatch(/^# No events were loaded: \d+ rules had nothing to look at\n/u);
+  });
+});
+
 describe('a truncated gzip', () => {
   test('is loaded as far as it goes, and says where it was cut', async () => {
     const { code, issues, found } = await audit(good, 'cut.ndjson.gz');

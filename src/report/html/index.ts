@@ -6,6 +6,7 @@ import type { Finding } from '../../findings/finding.ts';
 import { forestOf } from '../../findings/forest.ts';
 import { type People, peopleOf, reachOf } from '../../findings/reach.ts';
 import type { AuditResult } from '../../findings/result.ts';
+import { nothingFound } from '../nothing-found.ts';
 import { atLeast, type ReportOptions } from '../options.ts';
 import { embedded } from './embedded.ts';
 import {
@@ -99,6 +100,7 @@ function overviewOf(
     hidden: result.findings.length - shown.findings.length,
     timelinesLeftOut: timelines === undefined ? null : timelines.leftOut,
     findings: planted.map(headOf),
+    nothing: planted.length === 0 ? nothingFound(result, leastSeverity) : null,
   };
 }
 

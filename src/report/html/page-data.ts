@@ -66,6 +66,8 @@ export type Overview = {
   /** Findings without a timeline because of the size of the file; `null` where none was gathered. */
   readonly timelinesLeftOut: number | null;
   readonly findings: readonly Head[];
+  /** What is said in place of findings, where there are none. */
+  readonly nothing: string | null;
 };
 
 export type { TimelineEvent };

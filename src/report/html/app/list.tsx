@@ -84,7 +84,7 @@ export function FindingList() {
           />
         ))}
       </div>
-      {all.length === 0 ? <p class="none">{findings.length === 0 ? 'Nothing found.' : 'No finding matches.'}</p> : null}
+      {all.length === 0 ? <p class="none">{`${overview.nothing ?? 'No finding matches'}.`}</p> : null}
     </div>
   );
 }
