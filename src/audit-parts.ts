@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shareOf } from './asked-options.ts';
 import { buildRun, type Part, type Ruled, type Run, runRules } from './audit-run.ts';
 import { isOutOfMemory, messageOf } from './engine/errors.ts';
 import type { Issue } from './engine/issue.ts';
@@ -194,7 +195,7 @@ async function whole(run: Run, parts: readonly Part[], failed: readonly Issue[])
       events: loaded.events,
       duplicates: loaded.duplicates,
       accounts: accounts.length,
-      ...(options.shard === undefined ? {} : { shard: options.shard }),
+      ...shareOf(options),
       durationMs: Math.round(performance.now() - started),
     },
     files: loaded.files,

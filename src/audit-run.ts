@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shareOf } from './asked-options.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { knownRules } from './config/known-rules.ts';
 import { type Configured, type ConfiguredRule, configure } from './config/settings.ts';
@@ -243,7 +244,7 @@ export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
       duplicates: built.duplicates,
       accounts: accounts.length,
       durationMs: Math.round(performance.now() - run.started),
-      ...(options.shard === undefined ? {} : { shard: options.shard }),
+      ...shareOf(options),
       ...(options.config === undefined ? {} : { config: options.config.file }),
     },
     files: built.files,

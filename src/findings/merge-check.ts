@@ -13,8 +13,10 @@ export type Part = { readonly name: string; readonly result: AuditResult };
 export function checkParts(parts: readonly Part[], partial: boolean): readonly Shard[] {
   const [first] = parts;
   if (first === undefined) return [];
+  const isOfShards = first.result.run.shard !== undefined;
   for (const part of parts) {
     checkAlike(first, part);
+    if (isOfShards) checkSameCall(first, part);
     if (part.result.baseline !== undefined) {
       throw new UserError(
         `${part.name} was made with --baseline ${part.result.baseline.file}, so what was known is not in it: make the parts without it, and give --baseline when they are merged`,
@@ -28,6 +30,7 @@ export function checkParts(parts: readonly Part[], partial: boolean): readonly S
       `${shardList(missing)} ${missing.length === 1 ? 'is' : 'are'} missing; name ${missing.length === 1 ? 'its result' : 'their results'}, or merge without with --partial`,
     );
   }
+  if (isOfShards) checkSameInput(parts);
   checkApart(parts);
   return missing;
 }
@@ -61,6 +64,55 @@ function checkAlike(first: Part, other: Part): void {
     run.shard === undefined || otherRun.shard === undefined
       ? `${told(first)} and ${told(other)}: merge the shards by themselves first`
       : `${told(first)} and ${told(other)}: merge shards of one number`,
+  );
+}
+
+/** Shares of different questions make no whole: a finding that one share had left out would be missing without a word. */
+function checkSameCall(first: Part, other: Part): void {
+  const [one = [], two = []] = [first.result.run.asked, other.result.run.asked];
+  const [more, less] = [one.filter((option) => !two.includes(option)), two.filter((option) => !one.includes(option))];
+  if (more.length > 0 || less.length > 0) {
+    const made = (part: Part, options: readonly string[], than: readonly string[]) =>
+      `${part.name} was made ${options.length > 0 ? 'with' : 'without'} ${(options.length > 0 ? options : than).join(' ')}`;
+    throw new UserError(
+      `${made(first, more, less)} and ${made(other, less, more)}: make all shards with the same options`,
+    );
+  }
+  const [ran, ranToo] = [first, other].map(({ result }) => new Set(result.rules.map(({ id }) => id)));
+  for (const [part, rules, others] of [
+    [first, ran, ranToo],
+    [other, ranToo, ran],
+  ] as const) {
+    const rule = [...(rules ?? [])].find((id) => others?.has(id) === false);
+    if (rule === undefined) continue;
+    throw new UserError(
+      `${first.name} and ${other.name} were made with other rules (${rule} is in ${part.name} alone): make all shards with the same rules`,
+    );
+  }
+  const [config, otherConfig] = [first.result.run.config, other.result.run.config];
+  if ((config === undefined) === (otherConfig === undefined)) return;
+  const [configured, bare] = config === undefined ? [other, first] : [first, other];
+  throw new UserError(
+    `${configured.name} was made with the configuration ${config ?? otherConfig} and ${bare.name} with none: make all shards with the same`,
+  );
+}
+
+/**
+ * Where some file came or went while the shards ran, the rest of what they say holds, and an issue tells it, as for one that grew.
+ * Where no file is the same, they are of two nights or two folders.
+ */
+function checkSameInput([first, ...others]: readonly Part[]): void {
+  if (first === undefined) return;
+  const paths = others.map((part) => ({ part, paths: new Set(part.result.files.map(({ path }) => path)) }));
+  const isShared = first.result.files.some(({ path }) => paths.every(({ paths }) => paths.has(path)));
+  if (isShared) return;
+  const [file] = first.result.files;
+  const strange = paths.find(({ paths }) => (file === undefined ? paths.size > 0 : !paths.has(file.path)));
+  if (strange === undefined) return;
+  const { path = '' } = file ?? strange.part.result.files[0] ?? {};
+  const [having, lacking] = file === undefined ? [strange.part, first] : [first, strange.part];
+  throw new UserError(
+    `${first.name} and ${strange.part.name} are shards of different inputs (${path} is in ${having.name} and not in ${lacking.name}, and no other file is in all shards): make all shards of the same files`,
   );
 }
 

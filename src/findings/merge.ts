@@ -25,7 +25,7 @@ export type MergeOptions = {
  *
  * A rule that failed in one part counts as failed, and keeps what it found in the others. A file of which all parts say the same is
  * told once. Where shards say different things of a file, it changed between their runs: then the row with the most entries is told,
- * and an issue says so. Where other parts do, each row stays: files of different folders can have the same name.
+ * and an issue says so, as it does of a file that not all of them read. Where other parts do, each row stays: files of different folders can have the same name.
  * @throws UserError in one line where the parts do not belong together
  */
 export function mergeResults(parts: readonly AuditResult[], options: MergeOptions = {}): AuditResult {

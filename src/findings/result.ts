@@ -21,6 +21,11 @@ export type RunSummary = {
    * are those of the share; `asOf`, `duplicates` and the files are those of the whole input, the same in every share.
    */
   readonly shard?: Shard;
+  /**
+   * Of a share: what its call says of what is looked at and told, as options (`--from=2026-09-14T08:00:00.000Z`), since that has to be
+   * the same in every share. Absent where it says nothing of that, or where it was no share.
+   */
+  readonly asked?: readonly string[];
   /** The configuration file that had its say; absent without one. */
   readonly config?: string;
   /** Addresses and names are masked (`--redact`); absent where they are not. */

@@ -57,7 +57,7 @@ export function maskTrace(result: TraceResult, masker: Masker): TraceResult {
 }
 
 function maskRun(run: RunSummary, { text }: Masker): RunSummary {
-  const { asOf, events, duplicates, accounts, durationMs, shard, config, redacted: _redacted, timing, ...rest } = run;
+  const { asOf, events, duplicates, accounts, durationMs, shard, asked, config, redacted: _, timing, ...rest } = run;
   rest satisfies Nothing;
   return {
     asOf,
@@ -66,6 +66,10 @@ function maskRun(run: RunSummary, { text }: Masker): RunSummary {
     accounts,
     durationMs,
     ...(shard === undefined ? {} : { shard }),
+    // A param can hold an address, and its mask is another in every share where no key is given.
+    ...(asked === undefined
+      ? {}
+      : { asked: asked.filter((option) => !option.startsWith('--param=')).map((option) => text(option)) }),
     ...(config === undefined ? {} : { config: text(config) }),
     redacted: true,
     ...(timing === undefined ? {} : { timing }),

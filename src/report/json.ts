@@ -1,6 +1,7 @@
 import type { Issue } from '../engine/issue.ts';
 import { wholeNumber } from '../engine/whole-number.ts';
 import type { Evidence, Finding, Related } from '../findings/finding.ts';
+import { severityRank } from '../findings/order.ts';
 import type {
   AccountSummary,
   AuditResult,
@@ -8,10 +9,12 @@ import type {
   InputFileSummary,
   KnownFinding,
   RuleSummary,
+  RunSummary,
   SeverityCounts,
   SuppressionSummary,
   Timing,
 } from '../findings/result.ts';
+import { type Severity, severities } from '../rules/vocabulary.ts';
 import { atLeast, type ReportOptions } from './options.ts';
 import { escapeInJson } from './sanitise.ts';
 
@@ -24,7 +27,8 @@ export function* jsonReport(
   options: Pick<ReportOptions, 'leastSeverity' | 'timing'>,
 ): Generator<string> {
   const shown = atLeast(result, options.leastSeverity);
-  const { tool, run, files, issues, rules, findings, suppressions, accounts, baseline } = shown;
+  const { tool, files, issues, rules, findings, suppressions, accounts, baseline } = shown;
+  const run = withLeastSeverity(shown.run, options.leastSeverity);
   yield toolPiece(tool);
   yield* runPieces({ run, files, issues, rules }, options.timing !== undefined);
   yield* list('findings', findings.map(findingRecord));
@@ -46,7 +50,7 @@ export function toolPiece({ name, version }: AuditResult['tool']): string {
 /** What every document says of its run, up to what the run found; where its time went only where somebody asked. */
 export function* runPieces(
   {
-    run: { asOf, events, duplicates, accounts, durationMs, shard, config, redacted, timing },
+    run: { asOf, events, duplicates, accounts, durationMs, shard, asked, config, redacted, timing },
     files,
     issues,
     rules,
@@ -54,16 +58,34 @@ export function* runPieces(
   withTiming: boolean,
 ): Generator<string> {
   const shared = shard === undefined ? {} : { shard: { index: shard.index, of: shard.of } };
+  const called = asked === undefined || asked.length === 0 ? {} : { asked };
   const configured = config === undefined ? {} : { config };
   const masked = redacted === undefined ? {} : { redacted };
   const timed = withTiming && timing !== undefined ? { timing: timingRecord(timing) } : {};
-  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs, ...shared, ...configured, ...masked, ...timed })},\n`;
+  yield `  "run": ${print({ asOf, events, duplicates, accounts, durationMs, ...shared, ...called, ...configured, ...masked, ...timed })},\n`;
   yield* list('files', files.map(fileRecord));
   yield ',\n';
   yield* list('issues', issues.map(issueRecord));
   yield ',\n';
   yield* list('rules', rules.map(ruleRecord));
   yield ',\n';
+}
+
+const severityOption = '--severity=';
+
+/** Of a share it has to be known which findings are left out: a share that has them all does not go with it. */
+function withLeastSeverity(run: RunSummary, least: Severity): RunSummary {
+  if (run.shard === undefined || least === 'info') return run;
+  const { asked = [] } = run;
+  // A result that is told again can have left out more before.
+  const before = asked.flatMap(
+    (option) => severities.find((severity) => option === `${severityOption}${severity}`) ?? [],
+  );
+  const [highest = least] = [least, ...before].toSorted((a, b) => severityRank(b) - severityRank(a));
+  return {
+    ...run,
+    asked: [...asked.filter((option) => !option.startsWith(severityOption)), `${severityOption}${highest}`],
+  };
 }
 
 /** A key with a list as its value, one piece an item. */

@@ -106,6 +106,7 @@ const resultSchema = z.object({
       accounts: count,
       durationMs: z.number().nonnegative(),
       shard: shard.optional(),
+      asked: texts.optional(),
       config: text.optional(),
       redacted: z.literal(true).optional(),
       timing: z
@@ -113,9 +114,10 @@ const resultSchema = z.object({
         .transform(({ memoryLimit, ...times }) => ({ ...times, ...(memoryLimit === undefined ? {} : { memoryLimit }) }))
         .optional(),
     })
-    .transform(({ shard, config, redacted, timing, ...run }) => ({
+    .transform(({ shard, asked, config, redacted, timing, ...run }) => ({
       ...run,
       ...(shard === undefined ? {} : { shard }),
+      ...(asked === undefined ? {} : { asked }),
       ...(config === undefined ? {} : { config }),
       ...(redacted === undefined ? {} : { redacted }),
       ...(timing === undefined ? {} : { timing }),

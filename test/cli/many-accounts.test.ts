@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
@@ -123,6 +123,69 @@ describe('merge', () => {
     ],
   ])('refuses %s', async (_, paths, message) => {
     await expectRefused(['merge', ...paths], message);
+  });
+
+  it('tells of shards of a folder that another night was added to, and refuses those of another folder', async () => {
+    const night = (name: string, story: string) =>
+      copyFile(join(exports, story, 'debugger.ndjson'), join(folder, 'nights', name));
+    const shard = (n: number, ...more: readonly string[]) =>
+      call('audit', 'nights', '--shard', `${n}/2`, '--format', `json=night-${n}.json`, ...more);
+    await mkdir(join(folder, 'nights'));
+    await night('day-1.ndjson', 'shared-profile');
+    await shard(1);
+    await night('day-2.ndjson', 'store-outage');
+    await shard(2);
+    const { code, stdout } = await call('merge', 'night-1.json', 'night-2.json', '--strict', '--format', 'json');
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).issues.slice(0, 2)).toEqual([
+      expect.objectContaining({ severity: 'data_loss', message: expect.stringContaining('end at different times') }),
+      expect.objectContaining({ severity: 'data_loss', message: expect.stringContaining('nights/day-2.ndjson') }),
+    ]);
+    await rm(join(folder, 'nights/day-1.ndjson'));
+    await shard(2);
+    await expectRefused(
+      ['merge', 'night-1.json', 'night-2.json'],
+      'night-1.json and night-2.json are shards of different inputs (nights/day-1.ndjson is in night-1.json and not in night-2.json, and no other file is in all shards): make all shards of the same files',
+    );
+  });
+
+  it.each<[string, readonly string[], string]>([
+    [
+      'a time',
+      ['--from', '2026-09-14T10:00Z'],
+      'x.json was made with --from=2026-09-14T10:00:00.000Z and 2.json was made without --from=2026-09-14T10:00:00.000Z: make all shards with the same options',
+    ],
+    [
+      'a severity',
+      ['--severity', 'critical'],
+      'x.json was made with --severity=critical and 2.json was made without --severity=critical: make all shards with the same options',
+    ],
+    [
+      'a param',
+      ['--param', 'voice/silent-call.min_age=9 minutes'],
+      'x.json was made with --param=voice/silent-call.min_age=9 minutes and 2.json was made without --param=voice/silent-call.min_age=9 minutes: make all shards with the same options',
+    ],
+    [
+      'some rules',
+      ['--rules', 'voice'],
+      'x.json and 2.json were made with other rules (capture/delivery-failed is in 2.json alone): make all shards with the same rules',
+    ],
+  ])('refuses a shard that was asked for %s and one that was not', async (_, more, message) => {
+    await call('audit', join(exports, 'clean-day'), '--shard', '1/3', '--format', 'json=x.json', ...more);
+    await expectRefused(['merge', 'x.json', '2.json', '3.json'], message);
+  });
+
+  it('takes shards that were all asked for the same, and keeps what was left out when one is told again', async () => {
+    const asked = ['--severity', 'error', '--from', '2026-09-14T09:00Z'];
+    for (const n of [1, 2]) {
+      const story = join(exports, 'shared-profile');
+      await call('audit', story, '--shard', `${n}/2`, '--format', `json=x${n}.json`, ...asked);
+    }
+    expect((await call('merge', 'x1.json', 'x2.json')).code).toBe(1);
+    await call('report', 'x1.json', '--severity', 'warning', '--format', 'json=again.json');
+    const [one, again] = await Promise.all(['x1.json', 'again.json'].map(resultOf));
+    expect(one.run.asked).toEqual(['--from=2026-09-14T09:00:00.000Z', '--severity=error']);
+    expect(again.run.asked).toEqual(one.run.asked);
   });
 
   it('refuses what is no result', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { UserError } from '../../src/engine/errors.ts';
 import type { Issue } from '../../src/engine/issue.ts';
 import { type MergeOptions, mergeResults } from '../../src/findings/merge.ts';
-import type { AuditResult, RuleSummary } from '../../src/findings/result.ts';
+import type { AuditResult, InputFileSummary, RuleSummary } from '../../src/findings/result.ts';
 import { account, makeFinding, makeResult, otherAccount } from './make.ts';
 
 const third = 'AC00000000000000000000000000000003';
@@ -19,6 +19,15 @@ function part({ id = account, shard, ...over }: Told = {}): AuditResult {
     run: { ...base.run, events: 10, ...over.run, ...(shard === undefined ? {} : { shard: { index, of } }) },
   };
 }
+
+const file = (path: string): InputFileSummary => ({
+  path,
+  format: 'debugger-log',
+  rows: 9,
+  rejected: 0,
+  duplicates: 0,
+  account: null,
+});
 
 const rule = (over: Partial<RuleSummary>): RuleSummary => ({
   id: 'voice/silent-call',
@@ -84,8 +93,59 @@ describe('parts that do not belong together', () => {
       [part(), part({ id: otherAccount, baseline: { file: 'k.json', known: 1, gone: [], worse: [], causes: [] } })],
       'b.json was made with --baseline k.json, so what was known is not in it: make the parts without it, and give --baseline when they are merged',
     ],
+    [
+      'shards that were asked for other things',
+      [
+        part({ shard: '1/2', run: { ...run, asked: ['--from=2026-09-14T08:00:00.000Z', '--severity=critical'] } }),
+        part({ shard: '2/2', run: { ...run, asked: ['--severity=critical'] } }),
+      ],
+      'a.json was made with --from=2026-09-14T08:00:00.000Z and b.json was made without --from=2026-09-14T08:00:00.000Z: make all shards with the same options',
+    ],
+    [
+      'shards up to other times',
+      [
+        part({ shard: '1/2', run: { ...run, asked: ['--to=2026-09-14T08:00:00.000Z'] } }),
+        part({ shard: '2/2', run: { ...run, asked: ['--to=2026-09-15T08:00:00.000Z'] } }),
+      ],
+      'a.json was made with --to=2026-09-14T08:00:00.000Z and b.json was made with --to=2026-09-15T08:00:00.000Z: make all shards with the same options',
+    ],
+    [
+      'shards with other rules',
+      [part({ shard: '1/2', rules: [rule({})] }), part({ shard: '2/2' })],
+      'a.json and b.json were made with other rules (merge/shared-profile is in b.json alone): make all shards with the same rules',
+    ],
+    [
+      'shards with a configuration and without',
+      [part({ shard: '1/2' }), part({ shard: '2/2', run: { ...run, config: 'postlude.config.yaml' } })],
+      'b.json was made with the configuration postlude.config.yaml and a.json with none: make all shards with the same',
+    ],
+    [
+      'shards of other files',
+      [part({ shard: '1/2' }), part({ shard: '2/2', files: [file('night-2.ndjson')] })],
+      'a.json and b.json are shards of different inputs (exports/events.ndjson is in a.json and not in b.json, and no other file is in all shards): make all shards of the same files',
+    ],
+    [
+      'a shard without files',
+      [part({ shard: '1/2', files: [] }), part({ shard: '2/2' })],
+      'a.json and b.json are shards of different inputs (exports/events.ndjson is in b.json and not in a.json, and no other file is in all shards): make all shards of the same files',
+    ],
   ])('%s', (_, parts, message) => {
     expect(refusal(parts)).toBe(message);
+  });
+
+  it('may be shards of no files at all', () => {
+    expect(refusal([part({ shard: '1/2', files: [] }), part({ shard: '2/2', files: [] })])).toBe('merged');
+  });
+
+  it('do so where they are no shards: of other nights, with other rules', () => {
+    const night = {
+      files: [file('night-2.ndjson')],
+      run: { ...run, asOf: '2026-09-15T09:00:00.000Z', config: 'other.yaml' },
+      rules: [rule({})],
+    };
+    const merged = mergeResults([part(), part({ id: otherAccount, ...night })]);
+    expect(merged.files).toHaveLength(2);
+    expect(merged.issues).toEqual([]);
   });
 
   it('may lack shards where somebody says so, and tells it', () => {
@@ -207,6 +267,25 @@ describe('what is merged', () => {
     ]);
   });
 
+  it('says where shards read other files, or to another end', () => {
+    const paths = ['a', 'b', 'c', 'd', 'e'].map((name) => file(`logs/${name}.ndjson`));
+    const advice = 'give every shard the same files, or something can be missing.';
+    const early = part({ shard: '1/2', files: paths.slice(0, 1) });
+    const late = part({ shard: '2/2', files: paths, run: { ...part().run, asOf: '2026-09-15T09:00:00.000Z' } });
+    const merged = mergeResults([early, late]);
+    expect(merged.files).toEqual(paths);
+    expect(merged.issues).toEqual([
+      {
+        severity: 'data_loss',
+        message: `the inputs of the shards end at different times (2026-09-14T09:00:00.000Z, 2026-09-15T09:00:00.000Z): ${advice}`,
+      },
+      {
+        severity: 'data_loss',
+        message: `the shards did not read the same files (not all read logs/b.ndjson, logs/c.ndjson, logs/d.ndjson and 1 more): ${advice}`,
+      },
+    ]);
+  });
+
   it('has files of one name apart that come from different folders', () => {
     const file = { path: 'a.ndjson', format: 'debugger-log', rows: 9, rejected: 0, duplicates: 1, account };
     const other = { ...file, rows: 3, duplicates: 0, account: third };
@@ -255,7 +334,10 @@ const results = fc
         id,
         ...(sharded ? { shard: `${at + 1}/${ids.length}` } : {}),
         run: { ...part().run, asOf: `2026-09-14T0${n()}:00:00.000Z`, durationMs: n() },
-        files: [{ path: `f${n()}`, format: 'debugger-log', rows: n(), rejected: 0, duplicates: n(), account: id }],
+        files: [
+          file('all.ndjson'),
+          { path: `f${n()}`, format: 'debugger-log', rows: n(), rejected: 0, duplicates: n(), account: id },
+        ],
         issues: [
           { severity: 'notice', message: `notice ${n()}` },
           { severity: 'notice', message: 'it is lean.', accounts: [id] },

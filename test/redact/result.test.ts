@@ -153,6 +153,12 @@ test('what tells of nobody stays', () => {
   expect(masked.run).toEqual({ ...result.run, config: masked.run.config, redacted: true });
 });
 
+test('what was asked of a share stays, but for params, whose masks can differ between shares', () => {
+  const asked = ['--from=2026-09-14T08:00:00.000Z', `--account=${account}`, `--assume-account=${number}`];
+  const run = { ...result.run, shard: { index: 1, of: 2 }, asked: [...asked, `--param=a/b.of=${number}`] };
+  expect(maskAudit({ ...result, run }, masker).run.asked).toEqual([...asked.slice(0, 2), `--assume-account=${phone}`]);
+});
+
 test('hostile text is masked around, and stays as it is for reports to make harmless', () => {
   const hostile = `</script><img onerror=x> \u001b[2J =cmd|' ${number}\u202e ${number}`;
   const { message } = maskAudit({ ...result, findings: [{ ...finding, message: hostile }] }, masker).findings[0] ?? {};

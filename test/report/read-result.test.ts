@@ -34,7 +34,7 @@ function share(): AuditResult {
   const entry = { rule: 'voice', account: null, subject: null, fingerprint: null, reason: 'known', expires: null };
   return {
     ...whole,
-    run: { ...whole.run, shard: { index: 3, of: 16 } },
+    run: { ...whole.run, shard: { index: 3, of: 16 }, asked: ['--to=2026-09-14T09:00:00.000Z'] },
     issues: [{ severity: 'notice', accounts: ['AC1', 'AC2'], message: 'all 2 accounts: it is lean.' }],
     suppressions: [{ ...entry, status: 'used', findings: 2, accounts: [{ id: 'AC1', findings: 2 }] }],
     accounts: [
