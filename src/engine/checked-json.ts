@@ -53,6 +53,7 @@ const kinds: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'an object',
   record: 'an object',
+  map: 'an object',
 };
 
 function told(issue: z.core.$ZodIssue, root: unknown): string {

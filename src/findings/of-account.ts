@@ -2,7 +2,14 @@ import type { Issue } from '../engine/issue.ts';
 import { readSkip } from '../rules/partly.ts';
 import type { Finding } from './finding.ts';
 import { aboutAccounts } from './issue-accounts.ts';
-import type { AccountSummary, AuditResult, BaselineSummary, RuleSummary, SuppressionSummary } from './result.ts';
+import type {
+  AccountSummary,
+  AuditResult,
+  BaselineSummary,
+  RuleCounts,
+  RuleSummary,
+  SuppressionSummary,
+} from './result.ts';
 import type { Timelines } from './timelines.ts';
 
 /**
@@ -90,7 +97,9 @@ function shared<Item>(
 function restricted(result: AuditResult, account: string, own: Own): AuditResult {
   const { tool, run, rules, suppressions, accounts, baseline, people, timelines } = result;
   const { summary, findings, files, issues } = own;
-  const found = summary.byRule ?? countsOf(findings);
+  // A rule can be called `constructor`, which every object seems to have.
+  const found = summary.byRule === undefined ? countsOf(findings) : mapOf(summary.byRule);
+  const known = mapOf(summary.knownByRule ?? {});
   const { events = run.events } = summary;
   return {
     tool,
@@ -102,7 +111,7 @@ function restricted(result: AuditResult, account: string, own: Own): AuditResult
     },
     files,
     issues,
-    rules: rules.map((rule) => ruleOfAccount(rule, summary, found)),
+    rules: rules.map((rule) => ruleOfAccount(rule, summary, { found, known })),
     findings,
     suppressions: suppressions.map((entry) => suppressionOfAccount(entry, account)),
     ...(accounts === undefined ? {} : { accounts: [summary] }),
@@ -112,26 +121,31 @@ function restricted(result: AuditResult, account: string, own: Own): AuditResult
   };
 }
 
-function countsOf(findings: readonly Finding[]): Readonly<Record<string, number>> {
+type Counts = ReadonlyMap<string, number>;
+
+function mapOf(counts: RuleCounts): Counts {
+  return new Map(Object.entries(counts));
+}
+
+function countsOf(findings: readonly Finding[]): Counts {
   const counts = new Map<string, number>();
   for (const { ruleId } of findings) counts.set(ruleId, (counts.get(ruleId) ?? 0) + 1);
-  return Object.fromEntries(counts);
+  return counts;
 }
 
 function ruleOfAccount(
   rule: RuleSummary,
   summary: AccountSummary,
-  found: Readonly<Record<string, number>>,
+  { found, known }: { readonly found: Counts; readonly known: Counts },
 ): RuleSummary {
-  if (rule.status === 'skipped' || rule.status === 'failed') return { ...rule, findings: found[rule.id] ?? 0 };
+  const findings = found.get(rule.id) ?? 0;
+  if (rule.status === 'skipped' || rule.status === 'failed') return { ...rule, findings };
   if (summary.skippedRules.includes(rule.id)) {
     const reasons = rule.reason?.split('; ').map((text) => readSkip(text, [summary.id]).reason) ?? [];
     const reason = reasons.length === 0 ? null : [...new Set(reasons)].join('; ');
     return { ...rule, status: 'skipped', reason, findings: 0 };
   }
-  const findings = found[rule.id] ?? 0;
-  const known = summary.knownByRule?.[rule.id] ?? 0;
-  return { ...rule, status: findings + known > 0 ? 'matched' : 'clean', reason: null, findings };
+  return { ...rule, status: findings + (known.get(rule.id) ?? 0) > 0 ? 'matched' : 'clean', reason: null, findings };
 }
 
 /** Results of older versions do not say of which accounts an entry took findings; then it stays as it is. */

@@ -14,6 +14,18 @@ import { certainties, severities, subjectTypes } from '../rules/vocabulary.ts';
  */
 
 const text = z.string();
+
+/** `z.record` leaves out a key `__proto__`, and a rule or a column can be called that. */
+function recordOf<Value extends z.ZodType>(value: Value) {
+  return z
+    .preprocess((given) => (isObject(given) ? new Map(Object.entries(given)) : given), z.map(text, value))
+    .transform((entries): Readonly<Record<string, z.output<Value>>> => Object.fromEntries(entries));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 const texts = z.array(text);
 const count = z.int().nonnegative();
 const time = timeSchema;
@@ -52,7 +64,7 @@ const finding = z.object({
   lastSeen: time,
   ongoing: z.boolean(),
   evidence: z.array(evidence),
-  data: z.record(text, z.unknown()),
+  data: recordOf(z.unknown()),
   causedBy: z.array(print),
   fingerprint: print,
 });
@@ -68,8 +80,8 @@ const account = z
     events: count.optional(),
     skippedRules: texts,
     findings: z.object({ critical: count, error: count, warning: count, info: count }).optional(),
-    byRule: z.record(text, count).optional(),
-    knownByRule: z.record(text, count).optional(),
+    byRule: recordOf(count).optional(),
+    knownByRule: recordOf(count).optional(),
   })
   .transform(({ id, events, skippedRules, findings, byRule, knownByRule }) => ({
     id,

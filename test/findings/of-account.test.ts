@@ -141,6 +141,22 @@ test('a result of older versions is taken apart by its findings', () => {
   ]);
 });
 
+test('a rule can be called like what every object has', () => {
+  const ids = ['constructor', 'toString', '__proto__'];
+  const rules = ids.map((id) => ({ id, status: 'clean' as const, reason: null, findings: 0, durationMs: 1 }));
+  const summary = { id: account, skippedRules: [], byRule: {}, knownByRule: {} };
+  const findings = [makeFinding({ ruleId: '__proto__' })];
+  const none = resultOfAccount({ ...whole, rules, findings: [], accounts: [summary] }, account);
+  expect(none.rules).toEqual(rules);
+  const { accounts: _, ...older } = whole;
+  const found = resultOfAccount({ ...older, rules, findings }, account);
+  expect(found.rules.map(({ status, findings }) => [status, findings])).toEqual([
+    ['clean', 0],
+    ['clean', 0],
+    ['matched', 1],
+  ]);
+});
+
 test('what was taken apart is whole again when it is merged', () => {
   fc.assert(
     fc.property(

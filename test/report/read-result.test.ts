@@ -43,8 +43,8 @@ function share(): AuditResult {
         events: 3,
         skippedRules: ['a/b'],
         findings: { critical: 0, error: 1, warning: 2, info: 3 },
-        byRule: { 'voice/silent-call': 6 },
-        knownByRule: {},
+        byRule: { 'voice/silent-call': 6, constructor: 1, ['__proto__']: 2 },
+        knownByRule: { ['__proto__']: 2 },
       },
     ],
   };
@@ -153,6 +153,11 @@ describe('is refused in one line', () => {
       'a list in place of a text',
       changed((r) => Object.assign(r.findings[0] ?? {}, { causedBy: 'x', data: [] })),
       /: findings\[0\]\.data must be an object, not a list \(and 1 more\)$/,
+    ],
+    [
+      'no number of findings of a rule',
+      changed((r) => Object.assign(r, { accounts: [{ id: 'AC1', skippedRules: [], byRule: { constructor: -1 } }] })),
+      /: accounts\[0\]\.byRule\.constructor is not as it should be, not -1$/,
     ],
     [
       'a fingerprint that steers terminals',
