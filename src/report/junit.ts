@@ -33,7 +33,7 @@ export function* junitReport(result: AuditResult, options: Pick<ReportOptions, '
   yield* xmlDocument({
     name: 'testsuites',
     attributes: {
-      name: result.tool.name,
+      name: sanitise(result.tool.name),
       tests: all.tests,
       failures: all.failures,
       errors: all.errors,

@@ -61,7 +61,7 @@ function* summary(
   const under = roots.length === findings.length ? '' : ` under ${count(roots.length, 'root')}`;
   yield `# ${findings.length === 0 ? nothingFound(result, leastSeverity) : `${count(findings.length, 'finding')}${under}`}\n\n`;
   const end = run.asOf === null ? 'no event to go by' : `as of ${inline(formatTime(run.asOf))}`;
-  yield `${count(run.events, 'event')} of ${count(run.accounts, 'account')}${shardNote(run)} in ${count(files.length, 'file')}, ${end}; ${tool.name} ${inline(tool.version)}.\n`;
+  yield `${count(run.events, 'event')} of ${count(run.accounts, 'account')}${shardNote(run)} in ${count(files.length, 'file')}, ${end}; ${inline(tool.name)} ${inline(tool.version)}.\n`;
   const hidden = all.length - findings.length;
   if (hidden > 0) yield `\n${count(hidden, 'finding')} below ${leastSeverity} not shown.\n`;
   if (findings.length === 0) return;

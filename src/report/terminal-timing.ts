@@ -31,7 +31,9 @@ export function tookLines(
     );
   if (timing === undefined) return told(total);
   if (asked === undefined) return told(`${total}: ${mainPhases(timing.phases)}`);
-  const phases = [...timing.phases, { name: 'report, up to here', ms: asked.reportMs() }];
+  // A result that is told again can name its phases as it likes.
+  const named = timing.phases.map(({ name, ms }) => ({ name: clip(name, 40), ms }));
+  const phases = [...named, { name: 'report, up to here', ms: asked.reportMs() }];
   const lists = [slowest('slowest rules', timesOf(rules)), slowest('slowest tables', timing.tables)];
   return [
     ...told(total),

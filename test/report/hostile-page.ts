@@ -58,6 +58,7 @@ export function hostileResult(): AuditResult {
     address: text,
   }));
   return makeResult({
+    tool: { name: text, version: `"><meta http-equiv="refresh" content="0;url=https://evil.example/">${text}` },
     run: { asOf: '2026-09-14T09:00:00.000Z', events: 1, duplicates: 0, accounts: 2, durationMs: 1, config: text },
     files: [{ path: text, format: text, rows: 1, rejected: 1, duplicates: 0, account: text }],
     issues: [

@@ -47,7 +47,7 @@ export function hostile(): AuditResult {
   const findings = attacks.map((text, at) => hostileFinding(text, at));
   const [first] = findings;
   return makeResult({
-    tool: { name: 'postlude', version: attacks.join(' ') },
+    tool: { name: attacks.join(' '), version: attacks.join(' ') },
     files: attacks.map((text, at) => ({
       path: `${text}${at}`,
       format: text,

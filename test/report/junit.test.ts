@@ -104,3 +104,8 @@ test('several findings of one account are one failure that tells all', () => {
   expect(text).toContain('message="3 findings: It was open for 12 minutes and nothing was transcribed."');
   expect(text.match(/<failure /gu)).toHaveLength(5);
 });
+
+test('nothing that a terminal would obey is left of the name of a tool', () => {
+  const text = junit({ ...hostile(), tool: { name: 'a\u202eb\u009b2Jc\n', version: '1' } });
+  expect(text).toContain('<testsuites name="a&lt;U+202E&gt;b&lt;U+009B&gt;2Jc␊"');
+});

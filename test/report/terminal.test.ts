@@ -316,11 +316,17 @@ test('no text of the log reaches the terminal as it is, and none breaks the widt
       });
       const report = terminalReport(
         makeResult({
+          tool: { name: text, version: text },
+          run: {
+            ...makeResult().run,
+            config: text,
+            timing: { phases: [{ name: text, ms: 5 }], tables: [{ name: text, ms: 5 }] },
+          },
           findings: [finding, { ...makeFinding(), accountId: otherAccount }],
           issues: [{ severity: 'error', file: text, message: text }],
           files: [{ path: text, format: text, rows: 1, rejected: 1, duplicates: 0, account: text }],
         }),
-        options({ width }),
+        options({ width, ...timed }),
       );
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
       expect(report).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);

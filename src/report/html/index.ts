@@ -8,6 +8,7 @@ import { type People, peopleOf, reachOf } from '../../findings/reach.ts';
 import type { AuditResult } from '../../findings/result.ts';
 import { nothingFound } from '../nothing-found.ts';
 import { atLeast, type ReportOptions } from '../options.ts';
+import { sanitise } from '../sanitise.ts';
 import { embedded } from './embedded.ts';
 import {
   type Details,
@@ -169,9 +170,9 @@ function head(script: string, style: string, { tool }: AuditResult): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<meta name="generator" content="${tool.name} ${tool.version}">
+<meta name="generator" content="${escaped(`${tool.name} ${tool.version}`)}">
 <meta name="color-scheme" content="light dark">
-<title>${tool.name} report</title>
+<title>${escaped(tool.name)} report</title>
 <style>${style}</style>
 </head>
 <body>
@@ -179,6 +180,15 @@ function head(script: string, style: string, { tool }: AuditResult): string {
 <div id="print"></div>
 <noscript><p class="no-script">This report needs JavaScript, which is switched off here. <code>--format terminal</code> or <code>--format markdown</code> do without.</p></noscript>
 `;
+}
+
+/** A result that is told again can come from anybody, and what it calls its tool be anything. */
+function escaped(text: string): string {
+  return sanitise(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }
 
 function hashOf(text: string): string {
