@@ -197,15 +197,31 @@ async function judgeRows(
   const ms = options.timeoutMs ?? defaultTimeoutMs;
   const deadline = { at: run.started + ms, ms };
   const predicate = await predicateOf(session, rule, deadline);
-  const rows = batches.flatMap((batch) => {
-    const read = rowReader(batch);
-    return Array.from({ length: batch.numRows }, (_, i) => read(i)).filter(
-      // Nothing is concluded about an account that lacks what the rule requires, so its rows reach no predicate.
-      (row) => run.judged(requiredText(rule, row, 'account_id')) && requiredText(rule, row, 'subject_id') !== '',
-    );
-  });
-  const isWithEvents = predicate?.events === true;
   const failed = new Set<string>();
+  const failing = (account: string, work: () => void): void => {
+    try {
+      work();
+    } catch (thrown) {
+      if (run.fail === undefined || !(thrown instanceof RuleFailure)) throw thrown;
+      failed.add(account);
+      run.fail(account, thrown);
+    }
+  };
+  const judged = batches.flatMap((batch) => {
+    const read = rowReader(batch);
+    return Array.from({ length: batch.numRows }, (_, i) => read(i)).filter((row) => {
+      const account = requiredText(rule, row, 'account_id');
+      // Nothing is concluded about an account that lacks what the rule requires, so its rows reach no predicate.
+      if (failed.has(account) || !run.judged(account)) return false;
+      // Where accounts are told beside, many that fail in the same words are told together.
+      const whose = run.fail === undefined ? ` in a row of account ${account}` : '';
+      failing(account, () => requiredText(rule, row, 'subject_id', whose));
+      return true;
+    });
+  });
+  // Predicates are promised a subject.
+  const rows = failed.size === 0 ? judged : judged.filter((row) => !failed.has(requiredText(rule, row, 'account_id')));
+  const isWithEvents = predicate?.events === true;
   for (const group of isWithEvents ? inGroups(rows, eventsPerFetch, (row) => eventKeysOf(row).length) : [rows]) {
     const evidence = isWithEvents ? await fetchEvidence(session, group.flatMap(eventKeysOf)) : noEvidence;
     for (let begin = 0; begin < group.length; begin += rowsPerQuestion) {
@@ -214,14 +230,10 @@ async function judgeRows(
       for (const [at, row] of some.entries()) {
         const account = requiredText(rule, row, 'account_id');
         if (failed.has(account)) continue;
-        try {
+        failing(account, () => {
           const change = answers === null ? {} : changeOf(rule, answers[at] ?? { verdict: false });
           judge(change, (given) => candidate(rule, row, params, jsonColumns, given), row);
-        } catch (thrown) {
-          if (run.fail === undefined || !(thrown instanceof RuleFailure)) throw thrown;
-          failed.add(account);
-          run.fail(account, thrown);
-        }
+        });
       }
     }
   }
@@ -443,10 +455,9 @@ function candidate(rule: Rule, row: Row, params: Params, jsonColumns: ReadonlySe
   };
 }
 
-function requiredText(rule: Rule, row: Row, column: string): string {
+function requiredText(rule: Rule, row: Row, column: string, whose = ''): string {
   const text = textOf(row[column]);
   if (text !== null && text !== '') return text;
-  const whose = column === 'account_id' ? '' : ` in a row of account ${textOf(row.account_id) ?? 'NULL'}`;
   throw new RuleFailure(`${rule.file}: column ${column} is ${text === null ? 'NULL' : 'empty'}${whose}`);
 }
 

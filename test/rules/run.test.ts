@@ -170,7 +170,7 @@ describe('running a rule', () => {
     ],
     [
       `SELECT account_id, NULL::VARCHAR AS subject_id FROM conversations ORDER BY 1`,
-      `x.sql: column subject_id is NULL in a row of account ${A}`,
+      'x.sql: column subject_id is NULL',
     ],
     [`SELECT NULL::VARCHAR AS account_id, 's' AS subject_id`, 'x.sql: column account_id is NULL'],
     [`${start}, nothing FROM conversations WHERE`, 'x.sql:9:1: syntax error at end of input'],
@@ -464,4 +464,23 @@ describe('a predicate', () => {
 it('names one account and says how many more a rule failed over in the same words', async () => {
   const failed = await run(`${start}, upper('fatal') AS severity FROM conversations`, {}, { accounts: [A, B] });
   expect(failed.reason).toContain(`${A} and 1 more account: `);
+});
+
+it('without a subject in a row of one account keeps what it finds for the others', async () => {
+  const sql = `SELECT account_id, CASE WHEN account_id = '${B}' THEN conversation_id END AS subject_id FROM conversations
+    UNION ALL SELECT '${A}', 'conv_3'`;
+  // A predicate is promised a subject, so none is asked about a row that has none.
+  const predicate = 'export default predicate<any>((row) => row.subject_id.length > 0);';
+  for (const extra of [{}, { predicate }]) {
+    const { status, reason, candidates, failedOver } = await run(sql, extra, { accounts: [A, B] });
+    expect(reason).toMatch(new RegExp(`^${A}: \\S*/x\\.sql: column subject_id is NULL$`, 'u'));
+    expect({ status, failedOver }).toEqual({ status: 'failed', failedOver: 'rows' });
+    expect(candidates.map(({ accountId, subjectId }) => [accountId, subjectId])).toEqual([[B, 'conv_2']]);
+  }
+  const nobody = await run(`${sql} UNION ALL SELECT NULL, 'conv_4'`, {}, { accounts: [A, B] });
+  expect(nobody).toMatchObject({
+    status: 'failed',
+    candidates: [],
+    reason: expect.stringContaining('account_id is NULL'),
+  });
 });
