@@ -28,7 +28,7 @@ const leastCharacters = 6;
 
 /** @throws UserError for the first thing about the call that is wrong */
 export function supportCall(path: string, given: Readonly<Record<string, unknown>>): SupportCall {
-  const other = ['format', 'severity', 'tree', 'fail-on', 'baseline', 'update-baseline', 'strict'].find(
+  const other = ['format', 'severity', 'tree', 'by', 'fail-on', 'baseline', 'update-baseline', 'strict'].find(
     (name) => given[name] !== undefined,
   );
   if (other !== undefined) throw new UserError(`--${other} is for reports, and --support writes text; leave one out`);

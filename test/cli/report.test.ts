@@ -133,6 +133,11 @@ describe('is refused in one line:', () => {
       ['findings.json', '--support', '123456', '--format', 'json'],
       /--format is for reports/,
     ],
+    [
+      'a file for each account with a finding',
+      ['findings.json', '--support', '123456', '--by', 'account'],
+      /--by is for reports/,
+    ],
     ['what is no fingerprint', ['findings.json', '--support', 'voice/x'], /16 hexadecimal digits .*not "voice\/x"/],
     ['one that is too short', ['findings.json', '--support', 'abcde'], /--support abcde is too short/],
     [
