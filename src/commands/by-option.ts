@@ -10,7 +10,12 @@ export type Division = (typeof divisions)[number];
 export type Beside<Result, Options extends ReportOptions> = {
   /** @throws UserError where it cannot be, before any work is done */
   readonly check: (specs: readonly ReportSpec<Result, Options>[]) => Promise<void>;
-  readonly write: (specs: readonly ReportSpec<Result, Options>[], result: Result, options: Options) => Promise<void>;
+  /** Returns what stands there of the same kind, and was not written now: earlier runs left it. */
+  readonly write: (
+    specs: readonly ReportSpec<Result, Options>[],
+    result: Result,
+    options: Options,
+  ) => Promise<readonly string[]>;
 };
 
 /** The reports of single accounts, where they are asked for. */

@@ -64,6 +64,16 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
   });
 }
 
+const namedFiles = 3;
+
+/** Whoever merges or sends all files of a folder would take those of accounts that are no longer there for those of this run. */
+function leftLine(files: readonly string[]): string {
+  const rest = files.length - namedFiles;
+  const named = `${files.slice(0, namedFiles).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const [was, them] = files.length === 1 ? ['was', 'it'] : ['were', 'them'];
+  return `postlude: ${named} ${was} not written by this run, which has no such ${files.length === 1 ? 'account' : 'accounts'}: remove ${them}, or write into an empty folder`;
+}
+
 type Outcome<Result extends Told, Options extends ReportOptions> = {
   readonly specs: readonly ReportSpec<Result, Options>[];
   readonly result: Result;
@@ -100,13 +110,15 @@ export async function tellResult<Result extends Told, Options extends ReportOpti
     ...(call.timing ? { timing: { reportMs: () => performance.now() - reportBegan } } : {}),
   });
   progress.phase('report', 'writing the report');
+  let left: readonly string[] = [];
   try {
     await writeReports(specs, result, options, (text) => {
       progress.clear();
       return context.print(text);
     });
-    await beside?.write(specs, result, options);
+    left = (await beside?.write(specs, result, options)) ?? [];
   } finally {
     progress.clear();
   }
+  if (left.length > 0) context.warn(leftLine(left));
 }

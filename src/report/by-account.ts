@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { join, parse, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join, parse, resolve } from 'node:path';
+import { compareText } from '../engine/compare.ts';
 import { UserError } from '../engine/errors.ts';
 import { resultsByAccount } from '../findings/of-account.ts';
 import type { AuditResult } from '../findings/result.ts';
@@ -66,27 +67,29 @@ export async function checkByAccount(
 
 /**
  * Writes the report of each account beside each file, whole or not at all. One that cannot be written does not keep the others from
- * being so.
+ * being so. Returns the files of other accounts that stand there.
  * @throws UserError that names what could not be written
  */
 export async function writeByAccount(
   specs: readonly ReportSpec<AuditResult>[],
   result: AuditResult,
   options: ReportOptions,
-): Promise<void> {
+): Promise<readonly string[]> {
   const named = new Set(specs.flatMap(({ file }) => (file === null ? [] : [resolve(file)])));
   const failures: string[] = [];
-  for (const { account, result: own } of resultsByAccount(result)) {
+  const own = new Set(named);
+  for (const { account, result: told } of resultsByAccount(result)) {
     for (const { report, file: beside } of specs) {
       if (beside === null) continue;
       const file = accountFile(beside, account);
+      own.add(resolve(file));
       try {
         if (named.has(resolve(file))) {
           throw new UserError(
             `cannot write ${file} for an account: another --format goes there; give that another name`,
           );
         }
-        await writeWhole(file, report(own, { ...options, width: plainReport.width, colour: false }));
+        await writeWhole(file, report(told, { ...options, width: plainReport.width, colour: false }));
       } catch (thrown) {
         if (!(thrown instanceof UserError)) throw thrown;
         failures.push(thrown.message);
@@ -94,6 +97,23 @@ export async function writeByAccount(
     }
   }
   if (failures.length > 0) throw new UserError(shownFailures(failures));
+  return (await Promise.all(specs.flatMap(({ file }) => (file === null ? [] : [besideFile(file)]))))
+    .flat()
+    .filter((file) => !own.has(resolve(file)));
+}
+
+/**
+ * What stands beside a file under the name of an account. Ids that are no SIDs can look like any other word in a name (`result.old.json`),
+ * so of those only the one is taken that postlude itself gives.
+ */
+async function besideFile(file: string): Promise<readonly string[]> {
+  const { name, ext } = parse(file);
+  const names = await readdir(dirname(resolve(file))).catch((): readonly string[] => []);
+  return names
+    .filter((other) => other.startsWith(`${name}.`) && other.endsWith(ext))
+    .filter((other) => /^(?:AC[a-z0-9_%-]*|unknown)$/u.test(other.slice(name.length + 1, other.length - ext.length)))
+    .sort(compareText)
+    .map((other) => join(dirname(file), other));
 }
 
 const mostFailures = 20;

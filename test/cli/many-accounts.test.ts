@@ -256,6 +256,21 @@ describe('--by account', () => {
     expect(written).toContain('j.unknown.xml');
   });
 
+  it('names the files of accounts that this run knows nothing of', async () => {
+    await mkdir(join(folder, 'again'));
+    const others = ['r.AC9.json', 'r.AC9.csv', 'r.old.json', 'q.AC9.json', 'r.AC.x.json'];
+    for (const name of others) await writeFile(join(folder, 'again', name), '');
+    const again = () => call('report', '2.json', '--by', 'account', '--format', 'json=again/r.json');
+    expect((await again()).stderr).toBe(
+      'postlude: again/r.AC9.json was not written by this run, which has no such account: remove it, or write into an empty folder\n',
+    );
+    for (const id of ['6', '7', '8']) await writeFile(join(folder, 'again', `r.AC${id}.json`), '');
+    expect((await again()).stderr).toBe(
+      'postlude: again/r.AC6.json, again/r.AC7.json, again/r.AC8.json and 1 more were not written by this run, which has no such accounts: remove them, or write into an empty folder\n',
+    );
+    expect(await readdir(join(folder, 'again'))).toEqual(expect.arrayContaining(others));
+  });
+
   it('needs a file to stand beside', async () => {
     await expectRefused(
       ['report', 'whole.json', '--by', 'account'],
