@@ -240,6 +240,47 @@ describe('values that mean nothing', () => {
   });
 });
 
+describe('times without a zone', () => {
+  const at = (logId: string, eventTime: string, createdAt = '2026-09-14T08:00:00Z') =>
+    entry(logId, { eventTime }, { createdAt });
+  const told = ({ issues }: Loaded) =>
+    issues.flatMap(({ severity, file, line, message }) =>
+      line === undefined ? [] : [`${severity}: ${file?.split('/').at(-1)}:${line}: ${message}`],
+    );
+
+  it('are said to be ambiguous or wrong where the clocks change, once for each file and kind, record by record', async () => {
+    const loaded = await load(
+      {
+        'autumn.ndjson': lines(
+          at('1', '2026-10-25T01:59:59'),
+          at('2', '2026-10-25T02:20:00', '2026-10-25T02:20:00'),
+          { ...at('no entry', '2026-10-25T02:30:00'), eventType: null },
+          at('3', '2026-10-25T02:30:00Z', '2026-10-25T02:20:00'),
+          at('4', '2026-10-25T02:40:00+01:00'),
+        ),
+        'spring.ndjson': lines(at('5', '2026-03-29T02:30:00'), at('6', '2026-03-29T03:00:00')),
+        'summer.ndjson': lines(at('7', '2026-07-01T02:30:00')),
+      },
+      { timezone: 'Europe/Berlin' },
+    );
+    expect(told(loaded).filter((issue) => !issue.startsWith('data_loss'))).toEqual([
+      'notice: autumn.ndjson:2: 2 records have a time that Europe/Berlin has twice, as its clocks are put back: read as the first of the two, so that order and durations may be wrong; export these hours in UTC.',
+      'notice: spring.ndjson:1: 1 record has a time that Europe/Berlin does not have, as its clocks are put forward over it: read by the clock before the change; check --timezone.',
+    ]);
+    expect(await column('epoch_ms(event_time)')).toEqual(
+      [
+        '2026-10-24T23:59:59Z',
+        '2026-10-25T00:20:00Z',
+        '2026-10-25T02:30:00Z',
+        '2026-10-25T01:40:00Z',
+        '2026-03-29T01:30:00Z',
+        '2026-03-29T01:00:00Z',
+        '2026-07-01T00:30:00Z',
+      ].map((time) => BigInt(Date.parse(time))),
+    );
+  });
+});
+
 describe('what lies outside', () => {
   const three = {
     'a.ndjson': lines(

@@ -1,3 +1,5 @@
+import type { Showing } from './zones.ts';
+
 /** What a shape makes of a record: a log entry, or a row of a side table. Absent values are `null`, never empty text. */
 
 export type Address = {
@@ -68,8 +70,8 @@ export type Reject = { readonly line: number; readonly reason: string; readonly 
 export type ShapeContext = {
   /** Zone for times that carry none: an IANA name or an offset such as `+02:00`. */
   readonly timezone: string;
-  /** Told once for each time without a zone. */
-  readonly zonelessTime: () => void;
+  /** Told once for each time without a zone, with how often the zone has it. */
+  readonly zonelessTime: (shown: Showing) => void;
 };
 
 /** A shape of log entries: how to recognise a record of it, and what it says. */

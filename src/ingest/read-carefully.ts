@@ -15,6 +15,7 @@ import { recogniseSide } from './side/index.ts';
 import type { Sniffed } from './sniff.ts';
 import { openStaging, type StagedFile } from './staging.ts';
 import { jsonHasHalfPair, wellFormed } from './surrogates.ts';
+import type { Showing } from './zones.ts';
 
 export type CarefulInput = {
   readonly fileId: number;
@@ -103,8 +104,7 @@ async function readInput(
 ): Promise<InputRead> {
   const pages: FilePage[] = [];
   const shapes = new Map<string, number>();
-  let zoneless = 0;
-  const context: ShapeContext = { timezone: options.timezone, zonelessTime: () => zoneless++ };
+  const zoneless = countZoneless(options.timezone);
   let rejected = 0;
   let firstReject: { readonly line: number; readonly reason: string } | null = null;
   const reject = (line: number, reason: string, text: string): Promise<void> | void => {
@@ -123,7 +123,8 @@ async function readInput(
     }
     for (const page of batch.pages) pages.push({ ...page, fileId, path: file.path });
     for (const record of batch.records) {
-      const projected = project(record, context);
+      zoneless.next();
+      const projected = project(record, zoneless.context);
       if (projected === null) {
         await reject(record.line, 'no known shape', preview(record));
         continue;
@@ -145,6 +146,7 @@ async function readInput(
         await reject(record.line, halfACharacter, preview(record));
         continue;
       }
+      zoneless.loaded(record.line);
       for (const { table, json } of staged) {
         const writing = add(table, json);
         if (writing !== undefined) await writing;
@@ -157,7 +159,7 @@ async function readInput(
   return {
     format,
     pages,
-    issues: [...rejectIssues(file, rejected, firstReject), ...zoneIssues(file, zoneless, options.timezone)],
+    issues: [...rejectIssues(file, rejected, firstReject), ...zoneless.issues(file)],
   };
 }
 
@@ -167,10 +169,45 @@ function whyNone(first: FirstReject): string {
   return first === null ? 'it holds no records' : `${first.reason} (line ${first.line})`;
 }
 
-function zoneIssues(file: InputFile, zoneless: number, timezone: string): readonly Issue[] {
-  if (zoneless === 0) return [];
-  const message = `times without a zone were read as ${timezone}; say which zone they are in with --timezone.`;
-  return [{ severity: 'notice', file: file.path, message }];
+type ZonelessCount = {
+  readonly context: ShapeContext;
+  /** What the context is told from here on is of another record. */
+  readonly next: () => void;
+  /** The record counts. */
+  readonly loaded: (line: number) => void;
+  readonly issues: (file: InputFile) => readonly Issue[];
+};
+
+/** Counts records, not times: an entry and what it is about can both have one without a zone. */
+function countZoneless(timezone: string): ZonelessCount {
+  const told = new Set<Showing>();
+  const records = { once: 0, twice: 0, never: 0 };
+  const firstLine = { once: 0, twice: 0, never: 0 };
+  return {
+    context: { timezone, zonelessTime: (shown) => told.add(shown) },
+    next: () => told.clear(),
+    loaded(line) {
+      for (const shown of told) if (records[shown]++ === 0) firstLine[shown] = line;
+    },
+    issues({ path: file }) {
+      const { once, twice, never } = records;
+      const have = (count: number) => (count === 1 ? '1 record has' : `${count.toLocaleString('en')} records have`);
+      const issues: Issue[] = [];
+      if (once + twice + never > 0) {
+        const message = `times without a zone were read as ${timezone}; say which zone they are in with --timezone.`;
+        issues.push({ severity: 'notice', file, message });
+      }
+      if (twice > 0) {
+        const message = `${have(twice)} a time that ${timezone} has twice, as its clocks are put back: read as the first of the two, so that order and durations may be wrong; export these hours in UTC.`;
+        issues.push({ severity: 'notice', file, line: firstLine.twice, message });
+      }
+      if (never > 0) {
+        const message = `${have(never)} a time that ${timezone} does not have, as its clocks are put forward over it: read by the clock before the change; check --timezone.`;
+        issues.push({ severity: 'notice', file, line: firstLine.never, message });
+      }
+      return issues;
+    },
+  };
 }
 
 type Projected = { readonly shape: string } & (

@@ -126,8 +126,9 @@ function isPlausibleYear(year: number): boolean {
 
 function zonedTime(wallClock: number, micros: number, zone: string, context: ShapeContext): string | null {
   if (zone === '') {
-    const time = utcTime(instantOf(wallClock, context.timezone), micros);
-    if (time !== null) context.zonelessTime();
+    const { instant, shown } = instantOf(wallClock, context.timezone);
+    const time = utcTime(instant, micros);
+    if (time !== null) context.zonelessTime(shown);
     return time;
   }
   const offset = parseOffset(zone);

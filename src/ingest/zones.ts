@@ -40,21 +40,26 @@ function formatOffset(minutes: number): string {
   return `${minutes < 0 ? '-' : '+'}${twoDigits(Math.floor(size / 60))}:${twoDigits(size % 60)}`;
 }
 
+/** How often the clocks of a zone show a time on its day: `twice` where they were put back over it, `never` where put forward. */
+export type Showing = 'once' | 'twice' | 'never';
+
 /**
- * The instant (epoch ms) of a wall-clock time, given as epoch ms as if it were UTC.
+ * The instant (epoch ms) of a wall-clock time, given as epoch ms as if it were UTC, and how often the zone has it.
  * Around a change of the clocks the earlier offset counts: a time that occurs twice is the first of the two, and a time
  * that does not occur is told by the clock that was not put forward yet (02:30 becomes 03:30 summer time).
  */
-export function instantOf(wallClock: number, zone: string): number {
+export function instantOf(wallClock: number, zone: string): { readonly instant: number; readonly shown: Showing } {
   const fixed = fixedOffset(zone);
-  if (fixed !== null) return wallClock - fixed * 60_000;
+  if (fixed !== null) return { instant: wallClock - fixed * 60_000, shown: 'once' };
   const before = offsetAt(wallClock - day, zone);
   const after = offsetAt(wallClock + day, zone);
-  if (before === after) return wallClock - before;
   const first = wallClock - before;
-  if (offsetAt(first, zone) === before) return first;
+  if (before === after) return { instant: first, shown: 'once' };
   const second = wallClock - after;
-  return offsetAt(second, zone) === after ? second : first;
+  const isBefore = offsetAt(first, zone) === before;
+  const isAfter = offsetAt(second, zone) === after;
+  if (isBefore) return { instant: first, shown: isAfter ? 'twice' : 'once' };
+  return isAfter ? { instant: second, shown: 'once' } : { instant: first, shown: 'never' };
 }
 
 const day = 86_400_000;

@@ -15,7 +15,9 @@ SELECT
   'VOICE' IN conversations.channels OR len(conversations.call_ids) > 0 OR configuration.channels = ['VOICE'] AS is_voice,
   coverage.shows_communications,
   coverage.shows_conversation_updates,
-  coalesce(conversations.closed_at, conversations.observed_until) - conversations.created_at AS open_for,
+  -- Clocks that differ, or an hour that a zone has twice, can put the close first: then nothing tells how long.
+  CASE WHEN coalesce(conversations.closed_at, conversations.observed_until) >= conversations.created_at
+    THEN coalesce(conversations.closed_at, conversations.observed_until) - conversations.created_at END AS open_for,
   conversations.event_keys,
   conversations.observed_until
 FROM conversations
@@ -41,6 +43,6 @@ COMMENT ON COLUMN silent_conversations.call_ids IS 'Its call SIDs, sorted.';
 COMMENT ON COLUMN silent_conversations.is_voice IS 'A VOICE address, a call SID or a configuration for voice alone says so; false: no channel is visible.';
 COMMENT ON COLUMN silent_conversations.shows_communications IS 'The export shows communications of others: the witness that this one has none.';
 COMMENT ON COLUMN silent_conversations.shows_conversation_updates IS 'The export shows updates of conversations: the witness that this one was not closed.';
-COMMENT ON COLUMN silent_conversations.open_for IS 'From its creation to its close, or as long as it could be watched.';
+COMMENT ON COLUMN silent_conversations.open_for IS 'From its creation to its close, or as long as it could be watched; NULL where that lies before its creation.';
 COMMENT ON COLUMN silent_conversations.event_keys IS 'The events about the conversation itself.';
 COMMENT ON COLUMN silent_conversations.observed_until IS 'How long it could be watched.';

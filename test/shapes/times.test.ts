@@ -137,6 +137,30 @@ describe('parseTime', () => {
     expect(read('2026-10-04 02:30:00', 'Australia/Lord_Howe').time).toBe('2026-10-03T15:30:00Z');
   });
 
+  it('tells how often the zone has a time that names none', () => {
+    const shown = (time: string, timezone = 'Europe/Berlin') => {
+      const told: string[] = [];
+      parseTime(time, { timezone, zonelessTime: (each) => told.push(each) });
+      return told.join();
+    };
+    expect(shown('2026-10-25 01:59:59')).toBe('once');
+    expect(shown('2026-10-25 02:00:00')).toBe('twice');
+    expect(shown('2026-10-25 02:59:59.999')).toBe('twice');
+    expect(shown('2026-10-25 03:00:00')).toBe('once');
+    expect(shown('2026-03-29 01:59:59')).toBe('once');
+    expect(shown('2026-03-29 02:00:00')).toBe('never');
+    expect(shown('2026-03-29 02:59:59.999')).toBe('never');
+    expect(shown('2026-03-29 03:00:00')).toBe('once');
+    // Half an hour there.
+    expect(shown('2026-04-05 01:29:59', 'Australia/Lord_Howe')).toBe('once');
+    expect(shown('2026-04-05 01:30:00', 'Australia/Lord_Howe')).toBe('twice');
+    expect(shown('2026-04-05 02:00:00', 'Australia/Lord_Howe')).toBe('once');
+    // The same hour where nothing changes, and where the text tells what is meant.
+    expect(shown('2026-10-25 02:30:00', 'UTC')).toBe('once');
+    expect(shown('2026-10-25 02:30:00', '+01:00')).toBe('once');
+    expect(shown('2026-10-25 02:30:00+01:00')).toBe('');
+  });
+
   it('agrees with Date on every instant and offset', () => {
     fc.assert(
       fc.property(

@@ -5,7 +5,7 @@ const causesOf: Readonly<Record<string, readonly string[]>> = {
   'merge/multiple-customers': ['distinct-customers'],
   'merge/request-spans-conversations': ['one-request-many-conversations'],
   'merge/profile-merged-upstream': ['identity-resolution'],
-  'voice/silent-call': ['no-transcription'],
+  'voice/silent-call': ['no-transcription', 'no-transcription-unordered'],
   'voice/stuck-active': ['timeout-never-started'],
   'voice/fragmented-turns': ['tts-fragments'],
   'voice/duplicate-transcription': ['passive-and-active-capture'],

@@ -1,7 +1,7 @@
 import { wait } from '../../generate/world.ts';
 import { exactTimes, fullBodies, type Plant } from '../plant.ts';
 import { finish, goesOn, opens, say } from '../scenes.ts';
-import { between, label, minute, oneOf } from '../site.ts';
+import { between, label, minute, oneOf, second } from '../site.ts';
 
 const rule = (name: string) => `voice/${name}`;
 
@@ -43,6 +43,20 @@ export const voice: readonly Plant[] = [
       const talk = opens(site, { desk, channel: 'VOICE', silent: true });
       finish(site, talk, { ending: 'api', extracted: false });
       label(site, rule('silent-call'), 'no-transcription', talk.conversation.id, 'possible');
+    },
+  },
+  {
+    // What writes the close has a clock that is slow.
+    rule: rule('silent-call'),
+    cause: 'no-transcription-unordered',
+    grounds: exactTimes,
+    play({ site, desk }) {
+      const talk = opens(site, { desk, channel: 'VOICE', silent: true });
+      const late = between(site, 5, 50) * second;
+      site.world.now -= late;
+      finish(site, talk, { ending: 'now', extracted: false });
+      site.world.now += late;
+      label(site, rule('silent-call'), 'no-transcription-unordered', talk.conversation.id);
     },
   },
   {
