@@ -248,6 +248,23 @@ describe('times without a zone', () => {
       line === undefined ? [] : [`${severity}: ${file?.split('/').at(-1)}:${line}: ${message}`],
     );
 
+  it('are said to be read as UTC where nobody has named another zone, and UTC is one that can be named', async () => {
+    const files = { 'a.ndjson': lines(at('1', '2026-09-14T10:00:00')) };
+    const notices = async (options: Partial<LoadOptions>) => (await load(files, options)).issues;
+    expect(await notices({})).toEqual([
+      {
+        severity: 'notice',
+        file: join(folder, 'a.ndjson'),
+        message: 'times without a zone were read as UTC; say which zone they are in with --timezone.',
+      },
+    ]);
+    for (const timezone of ['Europe/Berlin', 'UTC']) {
+      await session.close();
+      session = await openSession();
+      expect(await notices({ timezone })).toEqual([]);
+    }
+  });
+
   it('are said to be ambiguous or wrong where the clocks change, once for each file and kind, record by record', async () => {
     const loaded = await load(
       {

@@ -197,7 +197,7 @@ export async function readExports(
   }
   let bytes = 0;
   const read = await readCarefully(session, careful, {
-    timezone: options.timezone ?? 'UTC',
+    ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
     keepBody: options.keepBody ?? false,
     keepSaid: options.keepSaid ?? true,
     bytes(more) {

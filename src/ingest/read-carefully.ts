@@ -23,6 +23,12 @@ export type CarefulInput = {
   readonly sniffed: Exclude<Sniffed, { unrecognised: string }>;
 };
 
+export type CarefulOptions = Kept & {
+  /** Zone for times that carry none, where somebody has named it; UTC otherwise. */
+  readonly timezone?: string;
+  readonly bytes: BytesRead;
+};
+
 export type CarefulRead = {
   readonly issues: readonly Issue[];
   /** The shape of each file: that of most of its records. */
@@ -50,7 +56,7 @@ function needsBody({ eventType, conversationId, conversationIds, profileId }: Lo
 export async function readCarefully(
   session: Session,
   inputs: readonly CarefulInput[],
-  options: Kept & { readonly timezone: string; readonly bytes: BytesRead },
+  options: CarefulOptions,
 ): Promise<CarefulRead> {
   const issues: Issue[] = [];
   const pages: FilePage[] = [];
@@ -99,7 +105,7 @@ const keptText = 500;
 async function readInput(
   session: Session,
   { fileId, file, sniffed }: CarefulInput,
-  options: Kept & { readonly timezone: string; readonly bytes: BytesRead },
+  options: CarefulOptions,
   add: Add,
 ): Promise<InputRead> {
   const pages: FilePage[] = [];
@@ -179,7 +185,8 @@ type ZonelessCount = {
 };
 
 /** Counts records, not times: an entry and what it is about can both have one without a zone. */
-function countZoneless(timezone: string): ZonelessCount {
+function countZoneless(named: string | undefined): ZonelessCount {
+  const timezone = named ?? 'UTC';
   const told = new Set<Showing>();
   const records = { once: 0, twice: 0, never: 0 };
   const firstLine = { once: 0, twice: 0, never: 0 };
@@ -193,7 +200,7 @@ function countZoneless(timezone: string): ZonelessCount {
       const { once, twice, never } = records;
       const have = (count: number) => (count === 1 ? '1 record has' : `${count.toLocaleString('en')} records have`);
       const issues: Issue[] = [];
-      if (once + twice + never > 0) {
+      if (named === undefined && once + twice + never > 0) {
         const message = `times without a zone were read as ${timezone}; say which zone they are in with --timezone.`;
         issues.push({ severity: 'notice', file, message });
       }
