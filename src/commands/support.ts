@@ -112,8 +112,8 @@ async function rawEntries(
 ): Promise<ReadonlyMap<string, RawEntry> | null> {
   const wanted = all ? evidence : evidence.slice(0, supportLimit);
   if (wanted.length === 0) return null;
-  const cited = new Set(wanted.map(({ file }) => file));
-  const paths = logs.length > 0 ? logs : await filesOf(cited);
+  const files = new Set(wanted.map(({ file }) => file));
+  const paths = logs.length > 0 ? logs : await filesOf(files);
   if (paths.length === 0) {
     context.warn('postlude: the files of the evidence are not here: name them with --logs to add the raw log entries');
     return null;
@@ -122,7 +122,8 @@ async function rawEntries(
   try {
     const logIds = new Set(wanted.map(({ logId }) => logId));
     const { entries, issues } = await fetchEntries(session, paths, logIds, {
-      first: cited,
+      first: files,
+      cited: new Map(wanted.map((entry) => [entry.logId, entry])),
       ...(logs.includes('-') ? { stdin: context.input } : {}),
     });
     const failures = failuresOf({ issues, rules: [] });

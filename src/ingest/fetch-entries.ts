@@ -3,7 +3,7 @@ import type { Session } from '../engine/session.ts';
 import { lineSplitter } from './containers/lines.ts';
 import { isFields, parseJson } from './containers/parse-object.ts';
 import { contentHash } from './content-hash.ts';
-import type { InputRecord, ShapeContext } from './entry.ts';
+import type { InputRecord, LogEntry } from './entry.ts';
 import { findInputs, type InputFile } from './inputs.ts';
 import { locateEntries } from './locate.ts';
 import { readRecords } from './read.ts';
@@ -11,6 +11,7 @@ import { recogniseEntry } from './shapes/index.ts';
 import { type Recognised, sniff } from './sniff.ts';
 import { openText } from './text.ts';
 import { unusableIssue } from './unusable.ts';
+import { formatOffset, parseOffset } from './zones.ts';
 
 export type FetchedEntry = {
   readonly path: string;
@@ -21,10 +22,18 @@ export type FetchedEntry = {
   readonly isVerbatim: boolean;
 };
 
+export type CitedEntry = {
+  /** ISO 8601 in UTC. */
+  readonly eventTime: string;
+  readonly line: number | null;
+};
+
 export type FetchOptions = {
   /** Files that are looked into first, by the paths under which they are shown: a log id can stand in several. */
   readonly first?: ReadonlySet<string>;
   readonly stdin?: NodeJS.ReadableStream;
+  /** What the audit said of the entries, by log id: what has neither an id nor a zone is found by it. */
+  readonly cited?: ReadonlyMap<string, CitedEntry>;
 };
 
 /**
@@ -35,7 +44,7 @@ export async function fetchEntries(
   session: Session,
   paths: readonly string[],
   logIds: ReadonlySet<string>,
-  { first = new Set(), stdin }: FetchOptions = {},
+  { first = new Set(), stdin, cited = new Map() }: FetchOptions = {},
 ): Promise<{ readonly entries: ReadonlyMap<string, FetchedEntry>; readonly issues: readonly Issue[] }> {
   const { inputs, issues } = await findInputs(paths, {
     spillDir: session.spillDir,
@@ -43,6 +52,7 @@ export async function fetchEntries(
   });
   const entries = new Map<string, FetchedEntry>();
   const wanted = new Set(logIds);
+  const instants = new Set([...cited].flatMap(([id, { eventTime }]) => (wanted.has(id) ? Date.parse(eventTime) : [])));
   const found = (id: string, entry: FetchedEntry) => {
     if (wanted.delete(id)) entries.set(id, entry);
   };
@@ -58,24 +68,40 @@ export async function fetchEntries(
   for (const [id, { path, line, raw }] of await locateEntries(plain, wanted)) {
     found(id, { path, line, text: raw, isVerbatim: true });
   }
-  for (const input of readable) {
-    if (wanted.size === 0) break;
-    if (input.sniffed.container === 'ndjson') await searchLines(input, found);
-    if (wanted.size > 0) await searchRecords(session, input, found);
-  }
+  let isAnyZoneless = false;
+  const search = async (isMeant: (id: string, line: number) => boolean) => {
+    const idOf = (record: InputRecord) => {
+      const { ids, isZoneless } = idsOf(record, instants);
+      isAnyZoneless ||= isZoneless;
+      return ids.find((id) => wanted.has(id) && (!isZoneless || isMeant(id, record.line))) ?? null;
+    };
+    for (const input of readable) {
+      if (wanted.size === 0) return;
+      if (input.sniffed.container === 'ndjson') await searchLines(input, { idOf, found });
+      if (wanted.size > 0) await searchRecords(session, input, { idOf, found });
+    }
+  };
+  // Of entries that differ in nothing but their times, one is the other on a clock of another zone: its line tells it.
+  await search((id, line) => cited.get(id)?.line === line);
+  // In another export of the same it stands elsewhere.
+  if (isAnyZoneless) await search(() => true);
   return { entries, issues: [...issues, ...unusable] };
 }
 
 type Readable = { readonly file: InputFile; readonly sniffed: Recognised };
 
-type Found = (id: string, entry: FetchedEntry) => void;
+type Search = {
+  /** The id under which a record is wanted; null where it is not. */
+  readonly idOf: (record: InputRecord) => string | null;
+  readonly found: (id: string, entry: FetchedEntry) => void;
+};
 
 function isPlain({ container, compression, encoding }: Recognised): boolean {
   return container === 'ndjson' && compression === 'none' && encoding === 'utf-8';
 }
 
 /** Line by line, because a line can be told as it stands there. */
-async function searchLines({ file, sniffed }: Readable, found: Found): Promise<void> {
+async function searchLines({ file, sniffed }: Readable, { idOf, found }: Search): Promise<void> {
   const splitter = lineSplitter({
     line(text, line) {
       const parsed = parseJson(text);
@@ -89,7 +115,7 @@ async function searchLines({ file, sniffed }: Readable, found: Found): Promise<v
   splitter.end();
 }
 
-async function searchRecords(session: Session, { file, sniffed }: Readable, found: Found): Promise<void> {
+async function searchRecords(session: Session, { file, sniffed }: Readable, { idOf, found }: Search): Promise<void> {
   for await (const { records } of readRecords(session, file, sniffed)) {
     for (const record of records) {
       const id = idOf(record);
@@ -98,13 +124,37 @@ async function searchRecords(session: Session, { file, sniffed }: Readable, foun
   }
 }
 
-const context: ShapeContext = { timezone: 'UTC', zonelessTime() {} };
+/**
+ * The ids under which an audit can know a record; none where it is no log entry. Where neither an id nor a zone is written, the id
+ * is made of the content with its time, which depends on the --timezone of that audit. Its result does not name the zone, and the
+ * files of a store can have been loaded in several: but what was logged at a known instant tells how far its clock was from UTC.
+ */
+function idsOf(
+  record: InputRecord,
+  instants: ReadonlySet<number>,
+): { readonly ids: readonly string[]; readonly isZoneless: boolean } {
+  const shape = recogniseEntry(record);
+  let hasZone = true;
+  const read = (timezone: string): LogEntry | null => {
+    const zonelessTime = () => {
+      hasZone = false;
+    };
+    const entry = shape?.project(record, { timezone, zonelessTime });
+    return entry === undefined || 'reason' in entry ? null : entry;
+  };
+  const entry = read('UTC');
+  if (entry === null) return { ids: [], isZoneless: false };
+  if (entry.logId !== null) return { ids: [entry.logId], isZoneless: false };
+  if (hasZone) return { ids: [contentHash(entry)], isZoneless: false };
+  const wallClock = Date.parse(entry.eventTime);
+  const offsets = [0, ...[...instants].map((instant) => (wallClock - instant) / 60_000)];
+  const zones = new Set(offsets.filter(isOffset).map(formatOffset));
+  return { ids: [...zones].flatMap((zone) => read(zone) ?? []).map(contentHash), isZoneless: true };
+}
 
-/** The id under which an audit knows a record; null where it is no log entry. */
-function idOf(record: InputRecord): string | null {
-  const entry = recogniseEntry(record)?.project(record, context);
-  if (entry === undefined || 'reason' in entry) return null;
-  return entry.logId ?? contentHash(entry);
+/** Whether a clock can be so many minutes ahead of UTC. */
+function isOffset(minutes: number): boolean {
+  return Number.isInteger(minutes) && parseOffset(formatOffset(minutes)) !== null;
 }
 
 function asJson({ fields }: InputRecord): string {

@@ -34,7 +34,8 @@ const namedOffsets: ReadonlyMap<string, number> = new Map([
   ['PDT', -420],
 ]);
 
-function formatOffset(minutes: number): string {
+/** As `parseOffset` reads it: `+05:30`. */
+export function formatOffset(minutes: number): string {
   const size = Math.abs(minutes);
   const twoDigits = (part: number) => String(part).padStart(2, '0');
   return `${minutes < 0 ? '-' : '+'}${twoDigits(Math.floor(size / 60))}:${twoDigits(size % 60)}`;

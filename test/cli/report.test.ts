@@ -239,6 +239,41 @@ describe('a ticket', () => {
     expect(beside.code).toBe(2);
   });
 
+  test('holds entries without an id and a zone, whatever --timezone was at the audit or at the load into a store', async () => {
+    const cwd = join(folder, 'zones');
+    await mkdir(cwd);
+    const row = (time: string, status: string) =>
+      `"${time}",INFO,conversation.updated,"${JSON.stringify({ id: 'conv_conversation_01m2fp1m4vfv0a7vh5vk49e0s8', accountId: 'AC00000000000000000000000000000001', status }).replaceAll('"', '""')}"`;
+    // They differ in nothing but their times, and the first is the second on a clock of UTC.
+    const header = 'Timestamp,Level,Event type,Log properties';
+    const rows = [
+      row('2026-10-25 02:10:00', 'ACTIVE'),
+      row('2026-10-25 03:10:00', 'ACTIVE'),
+      row('2026-10-25 04:10:00', 'CLOSED'),
+      row('2026-10-25 05:10:00', 'ACTIVE'),
+    ];
+    await writeFile(join(cwd, 'console.csv'), [header, ...rows, ''].join('\n'));
+    const reopened = ['--rules', 'lifecycle/illegal-transition', '--fail-on', 'never', '--format'];
+    const berlin = ['--timezone', 'Europe/Berlin'];
+    await postlude(['audit', 'console.csv', ...berlin, ...reopened, 'json=files.json'], { cwd });
+    await postlude(['load', 'console.csv', '--db', 'events.duckdb', ...berlin], { cwd });
+    await postlude(['audit', '--db', 'events.duckdb', ...reopened, 'json=store.json'], { cwd });
+    await postlude(['audit', 'console.csv', '--timezone', '-09:30', ...reopened, 'json=offset.json'], { cwd });
+    for (const result of ['files.json', 'store.json', 'offset.json']) {
+      const [{ fingerprint }] = JSON.parse(await readFile(join(cwd, result), 'utf8')).findings;
+      const { code, stdout, stderr } = await postlude(['report', result, '--support', fingerprint], { cwd });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const [, entries = ''] = stdout.split(/^Raw log entries.*: 4 of 4\n/m);
+      expect(entries.match(/2026-10-25 \d\d/g)).toEqual(['02', '03', '04', '05'].map((hour) => `2026-10-25 ${hour}`));
+    }
+
+    // Another export of the same, in which they stand in other lines.
+    await writeFile(join(cwd, 'later.csv'), [header, row('2026-10-25 06:30:00', 'CLOSED'), ...rows, ''].join('\n'));
+    const [{ fingerprint }] = JSON.parse(await readFile(join(cwd, 'files.json'), 'utf8')).findings;
+    const later = await postlude(['report', 'files.json', '--support', fingerprint, '--logs', 'later.csv'], { cwd });
+    expect(later.stdout).toMatch(/^Raw log entries.*: 4 of 4$/m);
+  });
+
   test('goes whole into a file, and leaves nothing else', async () => {
     const before = await readdir(folder);
     const { stdout } = await report(
