@@ -159,7 +159,12 @@ function padded(number: number, digits: number): string {
  */
 function epochTime(value: number, exact?: bigint): string | null {
   if (!(value >= 1e8)) return null;
-  if (value < 1e11) return utcTime(Math.floor(value) * 1000, Math.round((value - Math.floor(value)) * 1e6) % 1e6);
+  if (value < 1e11) {
+    const second = Math.floor(value);
+    // Rounded, as a number this large is a quarter of a microsecond off what was written; that can make it a whole second.
+    const micros = Math.round((value - second) * 1e6);
+    return utcTime(second * 1000 + Math.floor(micros / 1000), micros % 1000);
+  }
   if (value < 1e14) return utcTime(Math.floor(value), Math.floor((value - Math.floor(value)) * 1000));
   if (value >= 1e20) return null;
   const micros = value < 1e17 ? (exact ?? BigInt(Math.floor(value))) : (exact ?? BigInt(Math.floor(value))) / 1000n;
