@@ -26,8 +26,12 @@ export function findingRow(finding: Finding): FindingRow {
   };
 }
 
+// Not by Date.UTC, for which the year 0 is 1900.
+const year0 = Date.parse('0000-01-01T00:00:00Z');
+const year10000 = Date.UTC(10_000, 0);
+
 function timeOf(text: string): number | null {
   const ms = Date.parse(text);
-  // Beyond year 9999 ISO 8601 is not what every reader takes.
-  return ms >= Date.UTC(0, 0) && ms < Date.UTC(10_000, 0) ? ms : null;
+  // Outside of these years ISO 8601 is not what every reader takes.
+  return ms >= year0 && ms < year10000 ? ms : null;
 }

@@ -57,10 +57,24 @@ function plain(name: string, value: unknown): unknown {
 
 const many = () => makeResult({ findings: Array.from({ length: 3000 }, (_, at) => makeFinding({ title: `${at}` })) });
 
+const ofAllYears = () =>
+  makeResult({
+    findings: [
+      makeFinding({ firstSeen: '0000-01-01T00:00:00.000Z', lastSeen: '0099-12-31T23:59:59.999Z' }),
+      makeFinding({ firstSeen: '1899-12-31T23:59:59.999Z', lastSeen: '1900-01-01T00:00:00.000Z' }),
+      makeFinding({
+        firstSeen: '1969-12-31T23:59:59.999Z',
+        lastSeen: '9999-12-31T23:59:59.999Z',
+        evidence: [{ ...makeEvidence('1'), eventTime: '0001-01-01T00:00:00.000Z' }],
+      }),
+    ],
+  });
+
 describe.each([
   ['an incident', () => incident()],
   ['hostile text in every field', hostile],
   ['more than one part', many],
+  ['times of all years that have four digits', ofAllYears],
   ['nothing', () => makeResult()],
 ])('%s', (_, make) => {
   test('is read back equal from Arrow', async () => {
