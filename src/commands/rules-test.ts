@@ -1,9 +1,9 @@
-import { watch } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import type { CaseResults } from '../cases/test.ts';
-import { UserError } from '../engine/errors.ts';
+import { isUnreadable, messageOf, UserError } from '../engine/errors.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Context } from './context.ts';
+import { nextSave, type WatchedRules } from './next-save.ts';
 import { chosenRuleOptions, chosenRules, chosenRulesHelp } from './rule-folders.ts';
 import { onlyText, parseTimeout, texts } from './values.ts';
 
@@ -48,21 +48,33 @@ export function rulesTestCommand(context: Context): CommandModule {
 async function run(context: Context, given: readonly string[], options: Given): Promise<void> {
   if (options.watch !== true) return once(context, given, options);
   if (options.update === true) throw new UserError('--watch and --update do not go together: update first, then watch');
+  // A call that is wrong from the beginning is no mistake that is being typed.
+  let watched = await rulesToWatch(given, options);
   for (;;) {
-    const { folders, rules } = await chosenRules(given, options);
-    const paths = [...folders.map(({ path }) => path), ...rules.map(({ file }) => file)];
-    const saved = nextSave(paths);
-    try {
-      await once(context, given, options);
-    } catch (thrown) {
-      // A mistake that is being typed ends nothing.
-      if (!(thrown instanceof UserError)) throw thrown;
-      context.warn(thrown.message);
-    }
+    const { saved } = await nextSave(watched);
+    await goOn(context, () => once(context, given, options));
     context.warn('waiting for a file to be saved; Ctrl-C ends');
     context.progress(true).phase('waiting', 'waiting for a file to be saved');
     await saved;
     await context.print('\n');
+    // What is wrong is told by the run that follows.
+    watched = await rulesToWatch(given, options).catch(() => watched);
+  }
+}
+
+async function rulesToWatch(given: readonly string[], options: Given): Promise<WatchedRules> {
+  const { folders, rules, broken } = await chosenRules(given, options);
+  return { folders: folders.map(({ path }) => path), files: [...rules, ...broken].map(({ file }) => file) };
+}
+
+/** A mistake that is being typed ends nothing, nor does a file that an editor has moved away to write it anew. */
+async function goOn(context: Context, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    if (thrown instanceof UserError) context.warn(thrown.message);
+    else if (isUnreadable(thrown)) context.warn(messageOf(thrown));
+    else throw thrown;
   }
 }
 
@@ -115,17 +127,4 @@ async function update(context: Context, rules: readonly Rule[], results: CaseRes
     context.warn(`${displayPath(file)}: updated ${cases.map((name) => `"${name}"`).join(', ')}`);
   }
   return updated.length > 0;
-}
-
-/** Settles a moment after something was saved below one of the paths: editors write several files, and each in steps. */
-function nextSave(paths: readonly string[]): Promise<void> {
-  return new Promise((resolve) => {
-    const watchers = paths.map((path) =>
-      watch(path, { recursive: true }, (_, file) => {
-        if (file !== null && !/\.(?:sql|ts|yaml)$/u.test(file)) return;
-        for (const watcher of watchers) watcher.close();
-        setTimeout(resolve, 100);
-      }),
-    );
-  });
 }

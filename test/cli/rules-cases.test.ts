@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, cliPath, postlude } from './postlude.ts';
 
@@ -153,32 +154,86 @@ describe('postlude rules test', () => {
     ]);
   });
 
-  it('runs again when a file is saved', { timeout: 60_000 }, async () => {
-    const cwd = await begun();
-    const child = spawn(process.execPath, [cliPath, 'rules', 'test', 'rules', '--watch'], { cwd });
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-    try {
+  describe('--watch', { timeout: 90_000 }, () => {
+    /** Starts it in a folder; `saved` waits for what the run after a change tells, and until it waits for the next one. */
+    async function watching(cwd: string, path: string) {
+      const child = spawn(process.execPath, [cliPath, 'rules', 'test', path, '--watch'], { cwd });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          output += text;
+        });
+      }
       const seen = (text: string) => expect.poll(() => output, { timeout: 20_000 }).toContain(text);
       await seen('waiting for a file to be saved');
       expect(output).toContain('3 cases passed');
-      output = '';
-      const text = await readFile(casesOf(cwd), 'utf8');
-      await writeFile(casesOf(cwd), text.replace('after 1 hour.', 'after 2 hours.'));
-      await seen('2 cases passed, 1 failed');
-      await seen('waiting for a file to be saved');
-      output = '';
-      // What is being typed may be wrong for a while.
-      const sql = join(cwd, 'rules/voice/left-open.sql');
-      await writeFile(sql, (await readFile(sql, 'utf8')).replace('FROM conversations', 'FROM conversation'));
-      await seen('unknown table conversation');
-    } finally {
-      child.kill();
+      return {
+        child,
+        async saved(change: () => Promise<void>, told: string) {
+          output = '';
+          await change();
+          await seen(told);
+          await expect
+            .poll(() => output.slice(output.indexOf(told)), { timeout: 20_000 })
+            .toContain('waiting for a file');
+        },
+      };
     }
+
+    const edited = (path: string, from: string, to: string) => async () =>
+      writeFile(path, (await readFile(path, 'utf8')).replace(from, to));
+
+    /** As editors do that keep a backup: the old file is moved away, and a new one is written. */
+    const replaced = (path: string, from: string, to: string) => async () => {
+      const text = await readFile(path, 'utf8');
+      await rename(path, `${path}~`);
+      await wait(300);
+      await writeFile(path, text.replace(from, to));
+    };
+
+    it('runs again when a file of a folder is saved', async () => {
+      const cwd = await begun();
+      const { child, saved } = await watching(cwd, 'rules');
+      try {
+        await saved(edited(casesOf(cwd), 'after 1 hour.', 'after 2 hours.'), '2 cases passed, 1 failed');
+        // What is being typed may be wrong for a while.
+        const sql = join(cwd, 'rules/voice/left-open.sql');
+        await saved(edited(sql, 'FROM conversations', 'FROM conversation'), 'unknown table conversation');
+        await saved(replaced(sql, 'FROM conversation', 'FROM conversations'), '2 cases passed, 1 failed');
+        await saved(() => rename(join(cwd, 'rules'), join(cwd, 'away')), 'postlude');
+        await saved(() => rename(join(cwd, 'away'), join(cwd, 'rules')), '2 cases passed, 1 failed');
+        await saved(edited(casesOf(cwd), 'after 2 hours.', 'after 1 hour.'), '3 cases passed');
+        const other = join(cwd, 'rules/chat');
+        await saved(() => cp(join(cwd, 'rules/voice'), other, { recursive: true }), '6 cases passed');
+        expect(child.exitCode).toBeNull();
+      } finally {
+        child.kill();
+      }
+    });
+
+    it('runs again when a rule that is named is saved, or what lies beside it, in whatever way', async () => {
+      const cwd = await begun('--predicate');
+      const sql = join(cwd, 'rules/voice/left-open.sql');
+      const predicate = join(cwd, 'rules/voice/left-open.ts');
+      const { child, saved } = await watching(cwd, 'rules/voice/left-open.sql');
+      try {
+        await saved(edited(casesOf(cwd), 'after 1 hour.', 'after 2 hours.'), '2 cases passed, 1 failed');
+        await saved(replaced(casesOf(cwd), 'after 2 hours.', 'after 1 hour.'), '3 cases passed');
+        await saved(edited(predicate, 'export default', 'export const other'), 'cannot be loaded');
+        await saved(edited(predicate, 'export const other', 'export default'), '3 cases passed');
+        await saved(replaced(sql, 'title:', 'titel:'), 'unknown key "titel"');
+        await saved(replaced(sql, 'titel:', 'title:'), '3 cases passed');
+        await saved(() => rename(sql, `${sql}~`), 'no such folder or file of rules: rules/voice/left-open.sql');
+        await saved(() => rename(`${sql}~`, sql), '3 cases passed');
+        expect(child.exitCode).toBeNull();
+      } finally {
+        child.kill();
+      }
+    });
+
+    it('ends at once where the call is wrong', async () => {
+      const { code, stderr } = await postlude(['rules', 'test', 'none.sql', '--watch'], { cwd: folder });
+      expect([code, stderr]).toEqual([2, 'postlude: no such folder or file of rules: none.sql\n']);
+    });
   });
 });
