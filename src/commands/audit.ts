@@ -61,7 +61,7 @@ async function run(
       '--update-baseline writes what all shards found, and --shard sees one of them: update it where they are merged (postlude merge)',
     );
   }
-  const baseline = await openBaseline(context, chosen);
+  const baseline = await openBaseline(context, chosen, call.audit.from);
   await runAndReport(context, call, {
     formats: auditFormats,
     run: async (options) => (await import('../audit.ts')).audit({ ...options, compare: baseline.apply }),

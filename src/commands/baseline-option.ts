@@ -50,9 +50,14 @@ export type OpenBaseline = {
 
 /**
  * Reads the baseline that was chosen, before any other work is done.
+ * @param from where the call has the run begin
  * @throws UserError where it is missing and not to be written, cannot be read or written, or is no baseline
  */
-export async function openBaseline(context: Context, choice: BaselineChoice | null): Promise<OpenBaseline> {
+export async function openBaseline(
+  context: Context,
+  choice: BaselineChoice | null,
+  from?: Date,
+): Promise<OpenBaseline> {
   if (choice === null) return { apply: (whole) => whole, finish: async () => {} };
   const { file, update } = choice;
   const [{ readBaseline }, { compareWithBaseline }, { baselineFile }, { checkTarget, writeWhole }, { count, grouped }] =
@@ -82,7 +87,7 @@ export async function openBaseline(context: Context, choice: BaselineChoice | nu
           'the result was made with --redact, so its subjects are masked, and --update-baseline would write them that way: update it from results that are not masked',
         );
       }
-      comparison = compareWithBaseline(whole, file, before ?? []);
+      comparison = compareWithBaseline(whole, file, before ?? [], from);
       return comparison.result;
     },
     async finish() {

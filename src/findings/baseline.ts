@@ -15,11 +15,16 @@ export type Comparison = {
 
 /**
  * Takes away the findings that a baseline knows. One whose severity rose since then is not known. What the baseline has and the run
- * has not is gone where the run could have found it: it began before the end of the run, the rule ran to its end for the account, nothing
- * that was named as input was unusable, and no suppression is to blame. What is neither found nor gone stays in the updated baseline as it is, but for what is
+ * has not is gone where the run could have found it: it began between the beginning that was asked for and the end of the run, the rule ran to
+ * its end for the account, of which there were events, nothing that was named as input was unusable, and no suppression is to blame. What is neither found nor gone stays in the updated baseline as it is, but for what is
  * suppressed by now.
  */
-export function compareWithBaseline(whole: AuditResult, file: string, baseline: readonly KnownFinding[]): Comparison {
+export function compareWithBaseline(
+  whole: AuditResult,
+  file: string,
+  baseline: readonly KnownFinding[],
+  from?: Date,
+): Comparison {
   const before = new Map(baseline.map((entry) => [entry.fingerprint, entry]));
   const present = new Map(whole.findings.map((finding) => [finding.fingerprint, finding]));
   const isKnown = ({ fingerprint, severity }: Finding) => {
@@ -32,7 +37,7 @@ export function compareWithBaseline(whole: AuditResult, file: string, baseline: 
     return was === undefined ? [] : [{ fingerprint, was }];
   });
 
-  const couldFind = reachOfRun(whole);
+  const couldFind = reachOfRun(whole, from);
   const isSuppressed = suppressedBy(whole.suppressions);
   const absent = [...before.values()].filter(({ fingerprint }) => !present.has(fingerprint));
   const open = absent.filter((entry) => !isSuppressed(entry));
@@ -99,13 +104,19 @@ function compareKnown(a: KnownFinding, b: KnownFinding): number {
 }
 
 /** Whether the run would have found something again, had it still been there. */
-function reachOfRun(whole: AuditResult): (entry: KnownFinding) => boolean {
+function reachOfRun(whole: AuditResult, from: Date | undefined): (entry: KnownFinding) => boolean {
   // What an input that could not be used would have shown, nobody knows.
   if (whole.issues.some(({ severity }) => severity === 'error')) return () => false;
   // Without any event only what has no time was within reach: a record without a date, beside no log.
   const end = Date.parse(whole.run.asOf ?? unknownTime);
+  const begin = from?.getTime() ?? Number.NEGATIVE_INFINITY;
+  const silent = new Set((whole.accounts ?? []).flatMap(({ id, events }) => (events === 0 ? [id] : [])));
   const ran = rulesRun(whole);
-  return (entry) => Date.parse(entry.firstSeen) <= end && ran(entry);
+  return (entry) => {
+    if (entry.firstSeen === unknownTime) return ran(entry);
+    const began = Date.parse(entry.firstSeen);
+    return began >= begin && began <= end && !silent.has(entry.accountId) && ran(entry);
+  };
 }
 
 /** Whether the rule of an entry ran to its end for its account. */

@@ -127,6 +127,20 @@ describe('nothing is gone', () => {
     expect(compare(until(firstSeen), baseline)).toMatchObject({ gone: ['a'], updated: [] });
   });
 
+  test('that began before --from', () => {
+    const [{ firstSeen = '' } = {}] = baseline;
+    const from = (ms: number) => compareWithBaseline(ran([]), 'k', baseline, new Date(Date.parse(firstSeen) + ms));
+    expect(ids(from(1).updated)).toEqual(['a']);
+    expect(from(1).result.baseline?.gone).toEqual([]);
+    expect(ids(from(0).result.baseline?.gone)).toEqual(['a']);
+  });
+
+  test('of an account of which only records were there', () => {
+    const of = (events: number) => ran([], { accounts: [{ id: account, events, skippedRules: [] }] });
+    expect(compare(of(0), baseline)).toMatchObject(stays);
+    expect(compare(of(1), baseline)).toMatchObject({ gone: ['a'] });
+  });
+
   test('where no event was left, but for what has no time', () => {
     const empty = ran([], { run: { ...ran([]).run, asOf: null } });
     expect(compare(empty, baseline)).toMatchObject(stays);
