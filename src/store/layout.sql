@@ -2,7 +2,9 @@
 -- since the tables that rules read can be kept in the same file (tables.ts).
 CREATE SCHEMA store.log;
 
--- One row. `generation` grows with every load that changed anything; `is_whole` is false while one goes on, and stays so where it was cut off.
+-- One row. `generation` names what is in the store: 0 where that is nothing, then a number that each load that changed anything draws anew,
+-- so that no other store has it, nor a copy of this one that was changed in another way. `is_whole` is false while a load goes on, and stays
+-- so where it was cut off.
 CREATE TABLE store.log.meta (
   version INTEGER, postlude VARCHAR, duckdb VARCHAR, keeps_body BOOLEAN, generation BIGINT, is_whole BOOLEAN
 );

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../engine/errors.ts';
@@ -49,6 +50,9 @@ export type StoreLoaded = {
  * costs a look at all ids of the store.
  */
 const usualBytesAtATime = 2_000_000_000;
+
+/** The most that `randomInt` takes; a number of JavaScript is exact there. */
+const mostGeneration = 2 ** 48 - 1;
 
 /**
  * Adds exports to a store, and makes it where there is none. Files whose content is in it are not read again, entries that are in it
@@ -199,7 +203,10 @@ async function loadPart(
     await rememberPaths(session, known);
     await keepLineIndexes(session, new Map(known.map((file) => [file.readPath, file])));
     await dropTables(session);
-    await session.run(`UPDATE store.log.meta SET generation = generation + 1, is_whole = ${options.isLast}`);
+    // Not counted: a store that is made anew from other files would come to the same numbers.
+    await session.run(
+      `UPDATE store.log.meta SET generation = ${randomInt(1, mostGeneration)}, is_whole = ${options.isLast}`,
+    );
     await session.run('COMMIT');
 
     const duplicates = Number(counts.own - (counts.won - counts.beaten));

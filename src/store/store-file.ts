@@ -31,6 +31,7 @@ const howTo = 'write one with postlude load PATH… --db FILE';
 
 export type Meta = {
   readonly keepsBody: boolean;
+  /** Names what is in the store: two that have the same hold the same. */
   readonly generation: number;
   /** False where a load was cut off, so that only some of its files are in. */
   readonly isWhole: boolean;

@@ -173,8 +173,12 @@ describe('loading again', () => {
         ]),
       );
       await write({ ...files, 'c.json': json(configuration) });
-      await load({ bytesAtATime: 1 });
-      expect(await generation(db)).toBe(5);
+      let times = 0;
+      const phase = (name: string) => {
+        if (name === 'adding') times++;
+      };
+      await load({ bytesAtATime: 1, progress: { phase, fraction: () => undefined } });
+      expect(times).toBe(5);
       expect(await isWhole(db)).toBe(true);
       expect(toldInAnyOrder(await fromStore())).toEqual(toldInAnyOrder(await fromFiles()));
     });

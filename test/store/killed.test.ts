@@ -75,7 +75,6 @@ describe('a load that is killed', () => {
       const sound = join(folder, 'sound.duckdb');
       const undisturbed = await (await start(sound)).ended;
       expect(undisturbed.code).toBe(0);
-      expect(Number((await ask(sound, 'SELECT generation FROM log.meta'))[0]?.[0])).toBeGreaterThan(3);
       const expected = await findingsOf(sound);
       expect(JSON.parse(expected).length).toBeGreaterThan(10);
 
