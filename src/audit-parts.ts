@@ -52,12 +52,14 @@ export async function auditParts(run: Run, ranges: readonly AccountRange[]): Pro
       parts.push(before);
       continue;
     }
+    const passedOver = auditor.failed().length;
     const audited = await auditor.audit(range);
     // What is kept of a range is one part, however often it had to be parted.
     if (audited.length === 0) continue;
     const part = audited.length === 1 ? audited[0] : together(audited);
     if (part === undefined) continue;
-    await kept?.write(range, part);
+    // Whom it passed over would not be told again, and may fit into what the next run has.
+    if (auditor.failed().length === passedOver) await kept?.write(range, part);
     parts.push(part);
   }
   await auditor.close();

@@ -333,5 +333,7 @@ function withFindings(
 ): RuleSummary {
   const left = findings.filter(({ ruleId }) => ruleId === outcome.id).length;
   const status = outcome.status === 'matched' && left === 0 && !suppressed.has(outcome.id) ? 'clean' : outcome.status;
-  return { ...outcome, status, findings: left };
+  const { id, reason, durationMs } = outcome;
+  // In the order of the contract, as merged parts have them: a page prints them as they are.
+  return { id, status, reason, findings: left, durationMs };
 }

@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { Part, Run } from './audit-run.ts';
-import { checkJson, parseJsonText } from './engine/checked-json.ts';
 import { isErrno, messageOf, UserError } from './engine/errors.ts';
 import { tool } from './engine/tool.ts';
 import type { AccountRange } from './ingest/focus.ts';
-import { jsonReport } from './report/json.ts';
-import { readResult } from './report/read-result.ts';
+import { keptPartText, readKeptPart } from './kept-part-file.ts';
 import { writeWhole } from './report/target.ts';
 
 /**
@@ -40,38 +37,17 @@ export async function keptParts(run: Run): Promise<KeptParts> {
       });
       if (text === null) return null;
       try {
-        const { requirements, result } = checkJson(
-          file,
-          'a part of an audit',
-          parseJsonText({ name: file, text }),
-          partSchema,
-        );
-        return {
-          requirements: new Map(requirements.map(([table, accounts]) => [table, new Set(accounts)])),
-          result: readResult({ name: file, text: result }),
-        };
+        return readKeptPart({ name: file, text });
       } catch (thrown) {
         // What cannot be read is done again.
         if (thrown instanceof UserError) return null;
         throw thrown;
       }
     },
-    write(range, { result, requirements }) {
-      const kept: z.infer<typeof partSchema> = {
-        requirements: [...requirements].map(([table, accounts]) => [table, [...accounts]]),
-        result: [...jsonReport(result, { leastSeverity: 'info' })].join(''),
-      };
-      return writeWhole(fileOf(range), [JSON.stringify(kept)]);
-    },
+    write: (range, part) => writeWhole(fileOf(range), [keptPartText(part)]),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
-
-/** `result` is what `--format json` writes, as text. */
-const partSchema = z.object({
-  requirements: z.array(z.tuple([z.string(), z.array(z.string())])),
-  result: z.string(),
-});
 
 async function askedBy({ options, meta, rules, loaded }: Run): Promise<string> {
   const {

@@ -39,7 +39,7 @@ export function mergeResults(parts: readonly AuditResult[], options: MergeOption
   const findings = ordered.flatMap((part) => part.findings).sort(compareFindings);
   const rules = mergeRules(ordered);
   const accounts = mergeAccounts(ordered, rules, findings);
-  const timelines = mergeTimelines(ordered);
+  const timelines = mergeTimelines(ordered, findings);
   const people = mergePeople(ordered);
   const isMissing: readonly Issue[] =
     missing.length === 0

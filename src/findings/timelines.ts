@@ -58,33 +58,44 @@ export async function fetchTimelines(session: Session, findings: readonly Findin
     sqlFile(import.meta.url, './timelines.sql'),
     sqlFile(import.meta.url, './timeline-events.sql'),
   ]);
-  const events: TimelineEvent[] = [];
-  const places = new Map<bigint, number>();
-  const ofFindings = new Map<string, Timeline>();
-  let room = mostText;
+  const known = new Map<bigint, TimelineEvent>();
+  const list = timelineList((key: bigint) => known.get(key));
   let looked = 0;
-  while (looked < findings.length && room > 0) {
+  while (looked < findings.length && !list.isFull()) {
     const some = findings.slice(looked, looked + batch);
     const groups = await session.rows(groupRow, sql, { ids: JSON.stringify(idsOf(some)), most: mostEvents });
-    const told = await fetchEvents(session, eventsSql, groups, places);
+    for (const [key, event] of await fetchEvents(session, eventsSql, groups, known)) known.set(key, event);
     const byPlace = new Map(groups.map((group) => [group.place, group]));
     for (const [at, finding] of some.entries()) {
-      if (room <= 0) break;
+      if (list.isFull()) break;
       looked += 1;
       const group = byPlace.get(at);
-      if (group === undefined) continue;
-      for (const key of group.event_keys) {
-        const event = told.get(key);
+      if (group !== undefined) list.add(finding.fingerprint, group.event_keys, group.total);
+    }
+  }
+  return { ...(await extent(session)), ...list.told(), leftOut: findings.length - looked };
+}
+
+/** Puts the events around one finding after the other into one list, each once, until their text is too much. */
+export function timelineList<Key>(eventOf: (key: Key) => TimelineEvent | undefined) {
+  const events: TimelineEvent[] = [];
+  const places = new Map<Key, number>();
+  const ofFindings = new Map<string, Timeline>();
+  let room = mostText;
+  return {
+    isFull: () => room <= 0,
+    add(fingerprint: string, keys: readonly Key[], total: number) {
+      for (const key of keys) {
+        const event = eventOf(key);
         if (event === undefined || places.has(key)) continue;
         places.set(key, events.push(event) - 1);
         room -= JSON.stringify(event).length;
       }
-      room -= group.event_keys.length * placeText;
-      const own = group.event_keys.flatMap((key) => places.get(key) ?? []);
-      ofFindings.set(finding.fingerprint, { events: own, total: group.total });
-    }
-  }
-  return { ...(await extent(session)), events, ofFindings, leftOut: findings.length - looked };
+      room -= keys.length * placeText;
+      ofFindings.set(fingerprint, { events: keys.flatMap((key) => places.get(key) ?? []), total });
+    },
+    told: (): Pick<Timelines, 'events' | 'ofFindings'> => ({ events, ofFindings }),
+  };
 }
 
 type AskedId = { readonly place: number; readonly account_id: string; readonly kind: Kind; readonly id: string };
@@ -110,7 +121,7 @@ async function fetchEvents(
   session: Session,
   sql: string,
   groups: readonly z.infer<typeof groupRow>[],
-  known: ReadonlyMap<bigint, number>,
+  known: ReadonlyMap<bigint, TimelineEvent>,
 ): Promise<ReadonlyMap<bigint, TimelineEvent>> {
   const wanted = new Set(groups.flatMap((group) => group.event_keys.filter((key) => !known.has(key))));
   if (wanted.size === 0) return new Map();
