@@ -17,6 +17,7 @@ const slow = [
   'test/pack/pack.test.ts',
   'test/fuzz/fuzz.test.ts',
   'test/parts/parts.test.ts',
+  'test/parts/resume.test.ts',
   'test/redact/simulated.test.ts',
   'test/shards/one-run.test.ts',
   'test/shards/simulated.test.ts',

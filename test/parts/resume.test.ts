@@ -1,4 +1,5 @@
 /** What an audit takes over from one that was cut off, and what not. */
+import { existsSync, rmSync } from 'node:fs';
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { audit } from '../../src/audit.ts';
@@ -58,6 +59,8 @@ describe('parts of an audit of another store', () => {
     expect(subjects).not.toContain(wrong.subject.id);
     expect(resumed.run.events).toBe(before.run.events);
     expect(told(resumed)).toEqual(told(await fromStore(asked)));
+    // Nobody can ask for those of the other content again.
+    expect(existsSync(`${db}.parts`)).toBe(false);
   }
 
   it('that was there before are not those of the one that was made anew', slow, async () => {
@@ -119,6 +122,67 @@ describe('an audit that goes on', () => {
       expect(resumed.timelines?.events.length).toBeGreaterThan(10);
       expect(reportsOf(resumed)).toEqual(reportsOf(undisturbed));
       expect(reportsOf(resumed)).toEqual(reportsOf(await fromStore(asked)));
+    });
+  });
+});
+
+describe('several audits of one store that are to be resumed', () => {
+  const one = { paths: [], resume: true, rules: ['voice/silent-call'] };
+  const other = { ...one, rules: ['voice', 'merge'] };
+  const withStore = (work: (bench: Bench) => Promise<void>) =>
+    withBench(async (bench) => {
+      await bench.write({ ...otherFiles, [first?.name ?? '']: first?.text ?? '' });
+      await bench.load();
+      await work(bench);
+    });
+
+  it('at once all end rightly, whichever is the first', slow, async () => {
+    await withStore(async ({ db, fromStore }) => {
+      const [expected, otherExpected] = [
+        await fromStore({ rules: one.rules }),
+        await fromStore({ rules: other.rules }),
+      ];
+      // It has little left to do, and takes away its parts while the other has hardly begun.
+      await cutAt(8, { ...one, db });
+      const ended: string[] = [];
+      const results = await Promise.all([
+        audit({ ...one, db }).finally(() => ended.push('short')),
+        audit({ ...other, db }).finally(() => ended.push('long')),
+      ]);
+      expect(ended).toEqual(['short', 'long']);
+      expect(results.map(told)).toEqual([told(expected), told(otherExpected)]);
+      expect(existsSync(`${db}.parts`)).toBe(false);
+    });
+  });
+
+  it('at once can ask for the same, and lose the folder at any moment', slow, async () => {
+    await withStore(async ({ db, fromStore }) => {
+      const expected = told(await fromStore({ rules: one.rules }));
+      const both = await Promise.all([audit({ ...one, db }), audit({ ...one, db })]);
+      expect(both.map(told)).toEqual([expected, expected]);
+      expect(existsSync(`${db}.parts`)).toBe(false);
+
+      let parts = 0;
+      const phase = (name: string) => {
+        // As another one does that ends now.
+        if (name === 'rules' && ++parts > 1) rmSync(`${db}.parts`, { recursive: true, force: true });
+      };
+      const alone = await audit({ ...one, db, progress: { phase, fraction: () => undefined } });
+      expect(parts).toBeGreaterThan(3);
+      expect(told(alone)).toEqual(expected);
+      expect(existsSync(`${db}.parts`)).toBe(false);
+    });
+  });
+
+  it('one after the other leave what another has kept', slow, async () => {
+    await withStore(async ({ db }) => {
+      await cutAt(5, { ...one, db });
+      const kept = await readdir(`${db}.parts`);
+      expect(kept).toHaveLength(4);
+      await audit({ ...other, db });
+      expect(await readdir(`${db}.parts`)).toEqual(kept);
+      await audit({ ...one, db });
+      expect(existsSync(`${db}.parts`)).toBe(false);
     });
   });
 });
