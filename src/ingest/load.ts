@@ -7,7 +7,6 @@ import { sqlFile, withoutComments } from '../engine/sql-file.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import { type KeptEntries, resolveAccounts, unknownAccount } from './accounts.ts';
 import { sideTables } from './entry.ts';
-import { plainName } from './fields.ts';
 import { changeOf, type FileState, stateOf } from './file-state.ts';
 import { findInputs, type InputFile } from './inputs.ts';
 import { type FilePage, incompleteLists } from './pages.ts';
@@ -18,6 +17,7 @@ import { recogniseEntry } from './shapes/index.ts';
 import { isInShard, type Shard } from './shard.ts';
 import { emptyFile, type Sniffed, sniff } from './sniff.ts';
 import { unusableIssue } from './unusable.ts';
+import { isUsualSpelling, isUsualThroughout } from './usual-spelling.ts';
 
 export type LoadOptions = {
   /** Files, folders, globs, `-` for standard input. */
@@ -112,6 +112,8 @@ type Recognised = {
   readonly fileId: number;
   readonly file: InputFile;
   readonly sniffed: Exclude<Sniffed, { unrecognised: string }>;
+  /** DuckDB reads it itself. */
+  readonly isDirect: boolean;
 };
 
 /**
@@ -154,24 +156,24 @@ export async function readExports(
   const recognised: Recognised[] = [];
   const passedOver: { readonly file: InputFile; readonly reason: string }[] = [];
   const looked = await lookInto(inputs);
-  for (const { file, sniffed } of looked) {
+  for (const { file, sniffed, isDirect } of looked) {
     if ('unrecognised' in sniffed) {
       if (sniffed.unread === true) issues.push(unusableIssue(file, sniffed));
       else passedOver.push({ file, reason: sniffed.unrecognised });
-    } else recognised.push({ fileId: (options.filesBefore ?? 0) + recognised.length + 1, file, sniffed });
+    } else recognised.push({ fileId: (options.filesBefore ?? 0) + recognised.length + 1, file, sniffed, isDirect });
   }
   progress.phase('loading', recognised.length === 1 ? 'loading 1 file' : `loading ${recognised.length} files`);
   if (recognised.length > 0) {
     await session.run(
       `INSERT INTO input_files VALUES ${recognised
         .map(
-          ({ fileId, file, sniffed }) =>
-            `(${fileId}, ${quoted(file.path)}, ${quoted(file.readPath)}, ${isDirect(sniffed)}, 'debugger-log')`,
+          ({ fileId, file, isDirect }) =>
+            `(${fileId}, ${quoted(file.path)}, ${quoted(file.readPath)}, ${isDirect}, 'debugger-log')`,
         )
         .join(', ')}`,
     );
   }
-  const direct = recognised.filter(({ sniffed }) => isDirect(sniffed));
+  const direct = recognised.filter(({ isDirect }) => isDirect);
   const sizes = await sizesOf(recognised);
   const sizeOf = (some: readonly Recognised[]) => some.reduce((sum, { fileId }) => sum + (sizes.get(fileId) ?? 0), 0);
   const tellBytes = (done: number, of: number) => reached(progress, { done: Math.min(done, of), of, unit: 'byte' });
@@ -190,7 +192,7 @@ export async function readExports(
       )
     ).map((file) => file.fileId),
   );
-  const careful = recognised.filter(({ fileId, sniffed }) => !isDirect(sniffed) || doubtful.has(fileId));
+  const careful = recognised.filter(({ fileId, isDirect }) => !isDirect || doubtful.has(fileId));
   // Another pace, and files that DuckDB gave back are read again from their beginning.
   if (direct.length > 0 && careful.length > 0) {
     progress.phase('loading', `reading ${careful.length === 1 ? '1 file' : `${careful.length} files`} line by line`);
@@ -236,7 +238,12 @@ export async function readExports(
   };
 }
 
-type Looked = { readonly file: InputFile; readonly state: FileState | null; readonly sniffed: Sniffed };
+type Looked = {
+  readonly file: InputFile;
+  readonly state: FileState | null;
+  readonly sniffed: Sniffed;
+  readonly isDirect: boolean;
+};
 
 /** Looks into files, in their order. Two at a time: while one is read from the disk, what the other holds is told apart. */
 async function lookInto(inputs: readonly InputFile[]): Promise<readonly Looked[]> {
@@ -246,7 +253,8 @@ async function lookInto(inputs: readonly InputFile[]): Promise<readonly Looked[]
   const lane = async () => {
     for (const file of left) {
       const state = await stateOf(file.readPath);
-      looked.set(file, { file, state, sniffed: await sniff(file.readPath) });
+      const sniffed = await sniff(file.readPath);
+      looked.set(file, { file, state, sniffed, isDirect: await isDirect(file, sniffed, state) });
     }
   };
   await Promise.all([lane(), lane()]);
@@ -324,8 +332,9 @@ async function sizesOf(recognised: readonly Recognised[]): Promise<ReadonlyMap<n
   return sizes;
 }
 
-/** Whether DuckDB can read the file itself: plain UTF-8 NDJSON that begins with Debugger entries. */
-function isDirect(sniffed: Exclude<Sniffed, { unrecognised: string }>): boolean {
+/** Whether DuckDB can read the file itself: plain UTF-8 NDJSON of Debugger entries as they are usually spelled. */
+async function isDirect(file: InputFile, sniffed: Sniffed, state: FileState | null): Promise<boolean> {
+  if ('unrecognised' in sniffed) return false;
   const [first] = sniffed.head;
   return (
     sniffed.container === 'ndjson' &&
@@ -333,25 +342,9 @@ function isDirect(sniffed: Exclude<Sniffed, { unrecognised: string }>): boolean 
     sniffed.encoding === 'utf-8' &&
     first !== undefined &&
     recogniseEntry(first)?.name === 'debugger-log' &&
-    sniffed.head.every(({ fields }) => Object.keys(fields).every(isUsualSpelling))
+    sniffed.head.every(({ fields }) => isUsualSpelling(fields)) &&
+    (await isUsualThroughout(file.readPath, state?.bytes ?? 0))
   );
-}
-
-/** How the fast path knows the envelope; `correlation_id` beside `logId` would be dropped there without a word. */
-const envelope = [
-  'logId',
-  'eventTime',
-  'eventType',
-  'errorCode',
-  'errorReason',
-  'requestId',
-  'correlationId',
-  'accountId',
-];
-const envelopeNames = new Set([...envelope, 'accountSid'].map(plainName));
-
-function isUsualSpelling(key: string): boolean {
-  return envelope.includes(key) || !envelopeNames.has(plainName(key));
 }
 
 /**

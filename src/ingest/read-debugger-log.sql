@@ -19,7 +19,7 @@ lines AS (
       logId: 'VARCHAR', eventTime: 'VARCHAR', "source": 'VARCHAR', eventType: 'VARCHAR', level: 'VARCHAR', errorCode: 'VARCHAR',
       errorReason: 'VARCHAR', requestId: 'VARCHAR', correlationId: 'VARCHAR', accountId: 'VARCHAR',
       body: '{{body_type}}',
-      accountSid: 'VARCHAR', account_id: 'VARCHAR', request_id: 'VARCHAR', id: 'VARCHAR', conversationId: 'VARCHAR', participantId: 'VARCHAR',
+      accountSid: 'VARCHAR', account_id: 'VARCHAR', request_id: 'VARCHAR', correlation_id: 'VARCHAR', error_code: 'VARCHAR', error_reason: 'VARCHAR', id: 'VARCHAR', conversationId: 'VARCHAR', participantId: 'VARCHAR',
       participantType: 'VARCHAR', profileId: 'VARCHAR', status: 'VARCHAR', resourceSid: 'VARCHAR', "Log properties": 'VARCHAR'
     },
     auto_detect = false, ignore_errors = true, hive_partitioning = false)
@@ -94,7 +94,8 @@ SELECT
           -- Orchestrator resources are written in camelCase: of another spelling the STRUCT does not have all names.
           AND b.account_id IS NULL AND b.conversation_id IS NULL AND b.created_at IS NULL
       END
-      AND accountSid IS NULL AND account_id IS NULL AND request_id IS NULL AND id IS NULL AND conversationId IS NULL AND participantId IS NULL
+      AND accountSid IS NULL AND account_id IS NULL AND request_id IS NULL
+      AND correlation_id IS NULL AND error_code IS NULL AND error_reason IS NULL AND id IS NULL AND conversationId IS NULL AND participantId IS NULL
       AND participantType IS NULL AND profileId IS NULL AND status IS NULL AND resourceSid IS NULL AND "Log properties" IS NULL
       THEN eventType
   END AS event_type,

@@ -132,6 +132,9 @@ it.each([
   ['a resource made at a time without a zone', of('conversation', {}, { createdAt: '2026-09-14T08:00:00' })],
   ['an object as log id', of('conversation', { logId: { a: 1 } })],
   ['an error code that is no whole number', of('diagnostic', { errorCode: 530003.5 })],
+  ['an error code beside the payload in another spelling', of('diagnostic', { error_code: 530003 })],
+  ['an error reason in another spelling', of('diagnostic', { error_reason: '503' })],
+  ['a correlation id in another spelling', of('diagnostic', { correlation_id: 'c' })],
   ['an error code in hexadecimal', of('diagnostic', {}, { errorCode: '0x81643' })],
 ])('DuckDB leaves to the shape a file with %s', async (_, fields) => {
   const before = await session.rows(z.object({ n: z.bigint() }), 'SELECT count(*) AS n FROM event_log');
