@@ -20,31 +20,26 @@ merges AS (
   GROUP BY account_id, profile_id
 )
 SELECT
-  one.account_id,
-  one.conversation_id AS subject_id,
+  customers.account_id,
+  customers.conversation_id AS subject_id,
   'shared-profile' AS cause,
-  CASE
-    WHEN person_name(one.name, one.addresses) <> person_name(other.name, other.addresses) THEN 'confirmed'
-    WHEN merges.first_merged_at <= greatest(one.certainly_since, other.certainly_since) THEN 'confirmed'
-    WHEN merges.first_merged_at <= greatest(one.profile_since, other.profile_since) THEN 'likely'
-    ELSE 'possible'
-  END AS certainty,
-  greatest(one.profile_since, other.profile_since) AS first_seen,
-  list_concat(one.event_keys, other.event_keys) AS event_keys,
-  [
-    {'type': 'participant', 'id': one.participant_id},
-    {'type': 'participant', 'id': other.participant_id},
-    {'type': 'profile', 'id': one.profile_id}
-  ] AS related,
-  one.profile_id,
-  address_texts(one.addresses) AS addresses,
-  address_texts(other.addresses) AS other_addresses,
-  one.name,
-  other.name AS other_name,
-  one.grouping_type
-FROM customers AS one
-JOIN customers AS other
-  ON other.account_id = one.account_id AND other.conversation_id = one.conversation_id AND other.profile_id = one.profile_id
-    AND other.participant_id > one.participant_id
-LEFT JOIN merges ON merges.account_id = one.account_id AND merges.profile_id = one.profile_id
-WHERE coalesce(one.grouping_type, 'GROUP_BY_PROFILE') = 'GROUP_BY_PROFILE'
+  min(customers.grouping_type) AS grouping_type,
+  list({
+    'participant_id': customers.participant_id,
+    'name': customers.name,
+    'own_name': person_name(customers.name, customers.addresses),
+    'addresses': address_texts(customers.addresses),
+    'profile_id': customers.profile_id,
+    'profile_since': customers.profile_since,
+    'since_merge': CASE
+      WHEN merges.first_merged_at <= customers.certainly_since THEN 'confirmed'
+      WHEN merges.first_merged_at <= customers.profile_since THEN 'likely'
+    END,
+    'event_keys': customers.event_keys
+  } ORDER BY customers.participant_id) AS customers
+FROM customers
+LEFT JOIN merges ON merges.account_id = customers.account_id AND merges.profile_id = customers.profile_id
+WHERE coalesce(customers.grouping_type, 'GROUP_BY_PROFILE') = 'GROUP_BY_PROFILE'
+GROUP BY customers.account_id, customers.conversation_id
+-- Fewer profiles than customers: some carry the same one.
+HAVING count(DISTINCT customers.profile_id) < count(*)

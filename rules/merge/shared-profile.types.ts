@@ -5,19 +5,17 @@ export type Row = {
   readonly account_id: string;
   readonly subject_id: string;
   readonly cause: string | null;
-  readonly certainty: string | null;
-  readonly first_seen: Date | null;
-  readonly event_keys: readonly (bigint | null)[] | null;
-  readonly related: readonly ({
-    readonly type: string | null;
-    readonly id: string | null;
-  } | null)[] | null;
-  readonly profile_id: string | null;
-  readonly addresses: readonly (string | null)[] | null;
-  readonly other_addresses: readonly (string | null)[] | null;
-  readonly name: string | null;
-  readonly other_name: string | null;
   readonly grouping_type: string | null;
+  readonly customers: readonly ({
+    readonly participant_id: string | null;
+    readonly name: string | null;
+    readonly own_name: string | null;
+    readonly addresses: readonly (string | null)[] | null;
+    readonly profile_id: string | null;
+    readonly profile_since: Date | null;
+    readonly since_merge: string | null;
+    readonly event_keys: readonly (bigint | null)[] | null;
+  } | null)[] | null;
 };
 
 /** The params of the rule, as they are set for the run. */

@@ -200,6 +200,13 @@ describe('customers with one profile and different addresses', () => {
     [
       'merge/shared-profile conversation talk: error confirmed shared-profile [participant one, participant three, participant two, profile P]',
     ],
+    (found) => {
+      expect(found[0]?.message).toMatch(
+        /joins \+15550100001, \+15550100003 and 1 more: all 3 customers carry profile mem_profile_\w{26}\.$/,
+      );
+      expect(found[0]?.evidence).toHaveLength(3);
+      expect(found[0]?.data).toMatchObject({ customers: [{ name: 'Ann' }, { name: 'Ann' }, { name: 'Cy' }] });
+    },
   );
   book.tell(
     'are told of once, where callbacks tell of them as well',
