@@ -109,6 +109,7 @@ checked AS (
     END AS is_without_profile,
     -- Nothing is to be expected of a conversation in which nobody said anything, as far as the export shows what is said.
     coalesce(unnamed.communications = 0 AND coverage.shows_communications, false) AS is_silent,
+    coalesce(coverage.shows_participant_updates, false) AS shows_participant_updates,
     unnamed.seen_begin AND (is_listed OR (reached_at >= shown_from AND time_between(reached_at, shown_until) >= $delay)) AS is_covered
   FROM unnamed
   LEFT JOIN coverage ON coverage.account_id = unnamed.account_id AND coverage."source" = 'conversation-orchestrator'
@@ -139,13 +140,20 @@ decided AS (
 found AS (
   SELECT * FROM decided WHERE cause IS NOT NULL
 ),
+refused AS (
+  SELECT DISTINCT account_id, participant_id, true AS is_refused
+  FROM diagnostics
+  WHERE error_code IN (530001, 530004) AND participant_id IS NOT NULL
+),
 people AS (
   SELECT
     account_id, conversation_id,
     list(participant_id) FILTER (profile_id IS NULL) AS without_profile,
-    list(DISTINCT profile_id) FILTER (profile_id IS NOT NULL) AS profile_ids
+    list(DISTINCT profile_id) FILTER (profile_id IS NOT NULL) AS profile_ids,
+    bool_and(coalesce(is_refused, false)) AS are_refused
   FROM (SELECT account_id, conversation_id, participant_id, profile_id FROM members WHERE is_customer)
   SEMI JOIN found USING (account_id, conversation_id)
+  LEFT JOIN refused USING (account_id, participant_id)
   GROUP BY account_id, conversation_id
 )
 SELECT
@@ -155,6 +163,8 @@ SELECT
   CASE
     -- That the list of stores is the whole list, and that extraction is on, is not written down anywhere.
     WHEN cause = 'store-mismatch' AND memory_store_id IS NOT NULL THEN 'likely'
+    -- A late profile comes as an update: where the export shows no updates, only a logged failure is proof that none came.
+    WHEN cause = 'no-profile' AND NOT shows_participant_updates AND NOT people.are_refused THEN 'possible'
     WHEN cause = 'no-profile' AND NOT is_configuration_known THEN 'likely'
   END AS certainty,
   reached_at AS first_seen,
