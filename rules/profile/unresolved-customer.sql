@@ -20,8 +20,8 @@ causes:
     message: "Customer {subject_id} has no profile: memory store {memory_store_id} is {store_status}."
     fix: Wait until the store is ACTIVE, or give the configuration another one.
   unmappable-address:
-    message: "Customer {subject_id} has no profile: no identity trait takes {addresses}."
-    fix: Write the address as the trait wants it - a telephone number in E.164 with +, an e-mail address, a WhatsApp number.
+    message: "Customer {subject_id} has no profile: {trait} takes {addresses}."
+    fix: Write the address as the trait wants it - a telephone number in E.164 with +, an e-mail address, a WhatsApp number, for a chat the ChatID of a profile.
   lookup-failed:
     message: "Customer {subject_id} has no profile: the lookup failed, and no creation was logged after it."
     fix: Put right what the logged reason names, then add the participant again through active ingestion with type CUSTOMER.
@@ -37,7 +37,10 @@ causes:
 WITH
 customers AS (
   -- One that was there before the export begins has been without a profile at least since its first entry.
-  SELECT *
+  SELECT
+    *,
+    len(addresses) > 0 AND len(list_filter(addresses, lambda a: is_mappable(a.channel, a.address))) = 0 AS is_unmappable,
+    len(list_filter(addresses, lambda a: may_be_chat_id(a.channel, a.address))) > 0 AS may_be_chat_id
   FROM participants
   WHERE participant_type = 'CUSTOMER' AND profile_id IS NULL AND shows_profile
     AND time_between(coalesce(created_at, first_seen), observed_until) >= $grace
@@ -79,14 +82,15 @@ SELECT
     WHEN codes.skipped THEN 'skipped'
     WHEN configuration.configuration_id IS NOT NULL AND configuration.memory_store_id IS NULL THEN 'no-memory-store'
     WHEN store.status <> 'ACTIVE' THEN 'store-not-active'
-    WHEN len(customers.addresses) > 0
-      AND len(list_filter(customers.addresses, lambda a: is_mappable(a.channel, a.address))) = 0 THEN 'unmappable-address'
+    -- What was looked up was taken for an identifier, so that a failed lookup speaks for a ChatID.
+    WHEN is_unmappable AND NOT (may_be_chat_id AND coalesce(codes.lookup_failed, false)) THEN 'unmappable-address'
     WHEN codes.lookup_failed THEN 'lookup-failed'
     WHEN list_has_any(configuration.captured_channels, customers.channels) THEN 'passive-ingestion'
     ELSE 'unexplained'
   END AS cause,
   -- A late profile comes as an update: where the export shows no updates, only a logged failure is proof that none came.
   CASE
+    WHEN cause = 'unmappable-address' AND may_be_chat_id THEN 'possible'
     WHEN coverage.shows_participant_updates OR codes.creation_failed OR codes.skipped THEN NULL
     ELSE 'possible'
   END AS certainty,
@@ -96,6 +100,7 @@ SELECT
   list_concat(customers.event_keys, coalesce(codes.event_keys, [])) AS event_keys,
   CASE WHEN customers.conversation_id IS NULL THEN [] ELSE [{'type': 'conversation', 'id': customers.conversation_id}] END AS related,
   address_texts(customers.addresses) AS addresses,
+  CASE WHEN may_be_chat_id THEN 'perhaps no identity trait' ELSE 'no identity trait' END AS trait,
   conversations.configuration_id,
   configuration.memory_store_id,
   store.status AS store_status

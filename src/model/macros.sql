@@ -43,6 +43,11 @@ CREATE OR REPLACE MACRO excerpt(text) AS
 CREATE OR REPLACE MACRO is_mappable(channel, address) AS
   is_e164(regexp_replace(address, '^(whatsapp|rcs):', '')) OR regexp_full_match(address, '[^@[:space:]:]+@[^@[:space:]:]+\.[^@[:space:]:]+');
 
+-- Whether an address that is none of these may still be one: in a chat profiles are looked up by a ChatID, whose form is documented
+-- nowhere. Only an identity such as client:alice is said to be none. Where no channel is shown, it may be a chat.
+CREATE OR REPLACE MACRO may_be_chat_id(channel, address) AS
+  coalesce(channel, 'CHAT') = 'CHAT' AND NOT regexp_matches(address, '^client:', 'i');
+
 -- Each text once, sorted, without NULL. Lists of one are most of them, and need no sorting out.
 CREATE OR REPLACE MACRO distinct_texts(texts) AS
   CASE

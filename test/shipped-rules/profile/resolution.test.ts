@@ -301,14 +301,24 @@ describe('the cause of a missing profile', () => {
       arrives({
         addresses: [
           { channel: 'SMS', address: '5550100001' },
-          { channel: 'CHAT', address: 'ann' },
+          { channel: 'VOICE', address: 'client:ann' },
         ],
       }),
       unresolved('unmappable-address'),
     ],
     [
+      'an identity in a chat, possibly, as that may be a ChatID',
+      arrives({ addresses: [{ channel: 'CHAT', address: 'user-42' }] }),
+      unresolved('unmappable-address', 'info', 'possible'),
+    ],
+    [
+      'the lookup that failed rather than an identity in a chat that was looked up',
+      arrives({ addresses: [{ channel: 'CHAT', address: 'user-42' }], meanwhile: fails(530003) }),
+      unresolved('lookup-failed'),
+    ],
+    [
       'an address that no trait takes rather than the lookup that failed',
-      arrives({ addresses: [{ channel: 'CHAT', address: 'ann' }], meanwhile: fails(530003) }),
+      arrives({ addresses: [{ channel: 'CHAT', address: 'client:ann' }], meanwhile: fails(530003) }),
       unresolved('unmappable-address'),
     ],
     ['the lookup that failed', arrives({ meanwhile: fails(530003) }), unresolved('lookup-failed')],

@@ -207,12 +207,26 @@ export const profile: readonly Plant[] = [
       const talk = oneOf(site, [
         () => withoutProfile(stage, { channel: 'SMS', person: { ...newPerson(site), address: '5550107' } }),
         () =>
-          withoutProfile(stage, { channel: 'CHAT', person: { ...newPerson(site), address: `visitor-${site.people}` } }),
+          withoutProfile(stage, { channel: 'CHAT', person: { ...newPerson(site), address: `client:${site.people}` } }),
         () =>
           withoutProfile(stage, { channel: 'VOICE', person: { ...newPerson(site), address: `kiosk-${site.people}` } }),
       ])();
       end(site, talk);
       label(site, rule('unresolved-customer'), 'unmappable-address', talk.customer.id);
+    },
+  },
+  {
+    // What it is called in a chat may be the ChatID of a profile.
+    rule: rule('unresolved-customer'),
+    cause: 'unmappable-address',
+    sureness: 'possible',
+    grounds: fullBodies,
+    play(stage) {
+      const { site } = stage;
+      const person = { ...newPerson(site), address: `visitor-${site.people}` };
+      const talk = withoutProfile(stage, { channel: 'CHAT', person });
+      end(site, talk);
+      label(site, rule('unresolved-customer'), 'unmappable-address', talk.customer.id, 'possible');
     },
   },
   {
