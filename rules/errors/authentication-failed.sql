@@ -5,10 +5,10 @@ subject: account
 reference: https://www.twilio.com/docs/conversations/orchestrator/troubleshooting#common-http-status-codes
 causes:
   malformed-account-sid:
-    message: "The API did not let account {subject_id} in: \"{account_sid}\" is no account SID. Requests refused: {requests_refused}."
-    fix: An account SID is AC and 32 hexadecimal digits. Copy it from the Console, and send it as the user name of HTTP Basic authentication.
+    message: "The API did not let account {subject_id} in: \"{account_sid}\" is no account SID. Requests refused: {refusals}."
+    fix: An account SID is AC and 32 hexadecimal digits. Copy it from the Console, and send it as the user name of HTTP Basic authentication, with the auth token that belongs to it.
   credentials:
-    message: "The API did not let account {subject_id} in: its credentials were not accepted. Requests refused: {requests_refused}."
+    message: "The API did not let account {subject_id} in: its credentials were not accepted. Requests refused: {refusals}."
     fix: Check that account SID and auth token belong together and were not replaced since, and that both are sent with HTTP Basic authentication.
 */
 WITH
@@ -26,16 +26,43 @@ refused AS (
     )[1] AS malformed
   FROM error_responses
   WHERE http_status = 401 AND NOT (code IS NOT DISTINCT FROM 20003 AND is_about_terms)
+),
+-- One request can be told of several times, and not each time with its path.
+judged AS (
+  SELECT
+    * EXCLUDE (malformed),
+    CASE WHEN request_id IS NULL THEN malformed ELSE min(malformed) OVER (PARTITION BY account_id, request_id) END AS malformed
+  FROM refused
+),
+counted AS (
+  SELECT
+    account_id,
+    min(malformed) AS malformed,
+    min(occurred_at) AS first_seen,
+    max(occurred_at) AS last_seen,
+    list(event_key) FILTER (event_key IS NOT NULL) AS event_keys,
+    list(DISTINCT request_id) FILTER (request_id IS NOT NULL) AS request_ids,
+    (count(DISTINCT request_id) + count(*) FILTER (request_id IS NULL))::INTEGER AS all_refused,
+    (count(DISTINCT request_id) FILTER (malformed IS NULL)
+      + count(*) FILTER (request_id IS NULL AND malformed IS NULL))::INTEGER AS credentials_refused
+  FROM judged
+  GROUP BY account_id
 )
 SELECT
   account_id,
   account_id AS subject_id,
-  CASE WHEN min(malformed) IS NOT NULL THEN 'malformed-account-sid' ELSE 'credentials' END AS cause,
-  min(occurred_at) AS first_seen,
-  max(occurred_at) AS last_seen,
-  list(event_key) FILTER (event_key IS NOT NULL) AS event_keys,
-  related_requests(list(DISTINCT request_id) FILTER (request_id IS NOT NULL)) AS related,
-  coalesce(excerpt(min(malformed)), account_id) AS account_sid,
-  (count(DISTINCT request_id) + count(*) FILTER (request_id IS NULL))::INTEGER AS requests_refused
-FROM refused
-GROUP BY account_id
+  CASE WHEN malformed IS NOT NULL THEN 'malformed-account-sid' ELSE 'credentials' END AS cause,
+  first_seen,
+  last_seen,
+  event_keys,
+  related_requests(request_ids) AS related,
+  coalesce(excerpt(malformed), account_id) AS account_sid,
+  CASE WHEN malformed IS NOT NULL THEN all_refused - credentials_refused ELSE all_refused END AS requests_refused,
+  credentials_refused,
+  requests_refused
+    || CASE
+      WHEN malformed IS NOT NULL AND credentials_refused > 0
+        THEN '; for credentials that were not accepted: ' || credentials_refused
+      ELSE ''
+    END AS refusals
+FROM counted

@@ -166,5 +166,10 @@ describe('an account SID in the path', () => {
       return beside(stage, names, first.record, second.record);
     },
     [`${failed('malformed-account-sid')} [request one, request two]`],
+    ([finding]) => {
+      expect(finding?.message).toMatch(
+        /"AC12" is no account SID\. Requests refused: 1; for credentials that were not accepted: 1\.$/,
+      );
+    },
   );
 });
