@@ -7,16 +7,16 @@ requires: [calls, configurations]
 explains: [capture/no-conversation:missing-call-type]
 causes:
   client:
-    message: "Configuration {subject_id} has no VOICE capture rule with callType CLIENT. CLIENT calls that reached no conversation: {calls_missed}."
-    fix: Add a VOICE capture rule with metadata.callType CLIENT and the client identity as its address. Rules without callType take PSTN calls only.
+    message: "Configuration {subject_id} has no VOICE capture rule with callType CLIENT. CLIENT calls that reached no conversation: {missed}."
+    fix: Add a VOICE capture rule with metadata.callType CLIENT and the client identity as its address, and one with PUBLIC_SIP where such calls are missed, too. Rules without callType take PSTN calls only.
   sip:
-    message: "Configuration {subject_id} has no VOICE capture rule with callType PUBLIC_SIP. SIP calls that reached no conversation: {calls_missed}."
+    message: "Configuration {subject_id} has no VOICE capture rule with callType PUBLIC_SIP. SIP calls that reached no conversation: {missed}."
     fix: Add a VOICE capture rule with metadata.callType PUBLIC_SIP and the address as these calls have it. Rules without callType take PSTN calls only.
   address-format:
-    message: "Configuration {subject_id} names {call_type} in its VOICE capture rules, but no address of them fits, such as {example}. Calls missed: {calls_missed}."
+    message: "Configuration {subject_id} names {call_type} in its VOICE capture rules, but no address of them fits, such as {example}. Calls missed: {missed}."
     fix: Give the capture rule the address as calls of this type have it - the client identity, or the SIP user or number.
   dynamic-identity:
-    message: "Configuration {subject_id} captures CLIENT calls of fixed identities only, and {identities} others were called, such as {example}. Calls missed: {calls_missed}."
+    message: "Configuration {subject_id} captures CLIENT calls of fixed identities only, and {identities} others were called, such as {example}. Calls missed: {missed}."
     fix: Use active TwiML ingestion in place of capture rules where client identities change from call to call.
 falsePositives:
   - Calls between agents that no configuration is meant to capture.
@@ -90,21 +90,35 @@ counted AS (
   GROUP BY blamed.account_id, blamed.configuration_id, blamed.call_type, blamed.is_named
 )
 SELECT
-  account_id,
-  configuration_id AS subject_id,
+  counted.account_id,
+  counted.configuration_id AS subject_id,
   CASE
-    WHEN NOT is_named AND call_type = 'CLIENT' THEN 'client'
-    WHEN NOT is_named THEN 'sip'
+    WHEN NOT counted.is_named AND counted.call_type = 'CLIENT' THEN 'client'
+    WHEN NOT counted.is_named THEN 'sip'
     -- One or two strange identities are a rule that was written wrongly; many are identities that no rule can list.
-    WHEN call_type = 'CLIENT' AND identities >= 3 THEN 'dynamic-identity'
+    WHEN counted.call_type = 'CLIENT' AND counted.identities >= 3 THEN 'dynamic-identity'
     ELSE 'address-format'
   END AS cause,
-  CASE WHEN NOT is_certain THEN 'possible' END AS certainty,
-  first_seen,
-  last_seen,
+  CASE WHEN NOT counted.is_certain THEN 'possible' END AS certainty,
+  counted.first_seen,
+  counted.last_seen,
   true AS ongoing,
-  call_type,
-  calls_missed,
-  identities,
-  CASE WHEN length(example) > 40 THEN left(example, 39) || '…' ELSE coalesce(example, 'calls without an address') END AS example
+  counted.call_type,
+  counted.calls_missed,
+  other.call_type AS other_call_type,
+  other.calls_missed AS other_calls_missed,
+  -- A finding has one cause, so what of the other type is told beside it.
+  counted.calls_missed || CASE
+    WHEN other.call_type IS NULL THEN ''
+    WHEN other.is_named THEN '; ' || other.call_type || ' calls, whose addresses its rules do not fit: ' || other.calls_missed
+    ELSE '; ' || other.call_type || ' calls, for which it has no rule: ' || other.calls_missed
+  END AS missed,
+  counted.identities,
+  CASE
+    WHEN length(counted.example) > 40 THEN left(counted.example, 39) || '…'
+    ELSE coalesce(counted.example, 'calls without an address')
+  END AS example
 FROM counted
+-- A configuration names a type or does not, so that there is one other row at most.
+LEFT JOIN counted AS other
+  ON other.account_id = counted.account_id AND other.configuration_id = counted.configuration_id AND other.call_type <> counted.call_type
