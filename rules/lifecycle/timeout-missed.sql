@@ -77,6 +77,20 @@ judged AS (
     ON limits.account_id = open.account_id AND limits.configuration_id = open.configuration_id AND limits.channels = open.channels
       AND (limits.is_first OR limits.valid_from <= open.created_at)
       AND coalesce(open.created_at < limits.valid_until, true)
+),
+-- The claim rests on the last communication. Few conversations are left here, so that few communications are looked at.
+overdue AS MATERIALIZED (
+  SELECT account_id, conversation_id, last_said_at FROM judged WHERE cause = 'timer-did-not-fire'
+),
+last_said AS (
+  SELECT
+    communications.account_id, communications.conversation_id,
+    arg_max(
+      communications.event_keys, (coalesce(communications.created_at, communications.last_seen), communications.communication_id)
+    ) AS event_keys
+  FROM communications
+  JOIN overdue USING (account_id, conversation_id)
+  GROUP BY communications.account_id, communications.conversation_id
 )
 SELECT
   judged.account_id,
@@ -90,7 +104,7 @@ SELECT
   CASE judged.cause WHEN 'timer-did-not-fire' THEN judged.last_said_at + judged.timeout ELSE judged.created_at END AS first_seen,
   judged.open_until AS last_seen,
   conversations.closed_at IS NULL AND conversations.deleted_at IS NULL AS ongoing,
-  conversations.event_keys,
+  list_concat(conversations.event_keys, coalesce(last_said.event_keys, [])) AS event_keys,
   [{'type': 'configuration', 'id': judged.configuration_id}] AS related,
   judged.open_until - CASE judged.cause WHEN 'timer-did-not-fire' THEN judged.last_said_at ELSE judged.created_at END AS open_for,
   judged.timeout,
@@ -101,6 +115,7 @@ SELECT
 FROM judged
 JOIN conversations USING (account_id, conversation_id)
 JOIN coverage USING (account_id, "source")
+LEFT JOIN last_said ON last_said.account_id = judged.account_id AND last_said.conversation_id = judged.conversation_id
 WHERE judged.cause = 'timer-did-not-fire'
   -- Whoever closed it by hand needs no timeout to do so.
   OR (judged.cause = 'no-timeout-configured' AND conversations.closed_at IS NULL AND conversations.deleted_at IS NULL)
