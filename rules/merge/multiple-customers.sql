@@ -17,7 +17,7 @@ SELECT
   'distinct-customers' AS cause,
   list({
     'participant_id': participant_id, 'profile_id': profile_id, 'addresses': address_texts(addresses), 'first_seen': first_seen,
-    'event_keys': event_keys
+    'is_there': is_there, 'observed_until': observed_until, 'event_keys': event_keys
   } ORDER BY first_seen, participant_id) AS customers
 FROM met_customers
 WHERE profile_id IS NOT NULL AND len(addresses) > 0

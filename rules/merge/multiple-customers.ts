@@ -9,7 +9,12 @@ export default predicate<Row>((row) => {
   const differing = customers.filter((one) => customers.some((other) => differs(one, other)));
   const second = differing[1];
   if (second === undefined) return false;
+  const still = differing.find(
+    (one) => one.is_there && differing.some((other) => other.is_there && differs(one, other)),
+  );
   return {
+    lastSeen: still?.observed_until ?? undefined,
+    ongoing: still !== undefined,
     firstSeen: second.first_seen ?? undefined,
     related: present(differing.map((customer) => customer.participant_id)).map((id) => ({ type: 'participant', id })),
     eventKeys: differing.flatMap((customer) => present(customer.event_keys)),

@@ -10,6 +10,8 @@ export type Row = {
     readonly profile_id: string | null;
     readonly addresses: readonly (string | null)[] | null;
     readonly first_seen: Date | null;
+    readonly is_there: boolean | null;
+    readonly observed_until: Date | null;
     readonly event_keys: readonly (bigint | null)[] | null;
   } | null)[] | null;
 };

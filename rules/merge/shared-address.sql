@@ -41,6 +41,8 @@ SELECT
     WHEN (one.profile_id IS NULL AND NOT one.shows_profile) OR (other.profile_id IS NULL AND NOT other.shows_profile) THEN 'possible'
   END AS certainty,
   greatest(one.first_seen, other.first_seen) AS first_seen,
+  CASE WHEN one.is_there AND other.is_there THEN one.observed_until END AS last_seen,
+  one.is_there AND other.is_there AS ongoing,
   list_concat(one.event_keys, other.event_keys) AS event_keys,
   [
     {'type': 'participant', 'id': one.participant_id},

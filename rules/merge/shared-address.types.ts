@@ -7,6 +7,8 @@ export type Row = {
   readonly cause: string | null;
   readonly certainty: string | null;
   readonly first_seen: Date | null;
+  readonly last_seen: Date | null;
+  readonly ongoing: boolean | null;
   readonly event_keys: readonly (bigint | null)[] | null;
   readonly related: readonly ({
     readonly type: string | null;

@@ -35,6 +35,8 @@ SELECT
       WHEN merges.first_merged_at <= customers.certainly_since THEN 'confirmed'
       WHEN merges.first_merged_at <= customers.profile_since THEN 'likely'
     END,
+    'is_there': customers.is_there,
+    'observed_until': customers.observed_until,
     'event_keys': customers.event_keys
   } ORDER BY customers.participant_id) AS customers
 FROM customers

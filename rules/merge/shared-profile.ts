@@ -22,9 +22,12 @@ export default predicate<Row>((row) => {
   const found = customers.filter((customer) => involved.has(customer));
   const alike = found.filter(({ profile_id }) => profile_id === told.one.profile_id);
   const apart = found.filter((customer) => !alike.includes(customer));
+  const still = pairs.find(({ one, other }) => one.is_there === true && other.is_there === true);
   return {
     certainty: told.certainty,
     firstSeen: new Date(Math.min(...pairs.map(({ since }) => since))),
+    lastSeen: still?.one.observed_until ?? undefined,
+    ongoing: still !== undefined,
     eventKeys: found.flatMap((customer) => present(customer.event_keys)),
     related: [
       ...ids(found.map(({ participant_id }) => participant_id)).map((id) => ({ type: 'participant' as const, id })),

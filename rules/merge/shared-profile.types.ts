@@ -14,6 +14,8 @@ export type Row = {
     readonly profile_id: string | null;
     readonly profile_since: Date | null;
     readonly since_merge: string | null;
+    readonly is_there: boolean | null;
+    readonly observed_until: Date | null;
     readonly event_keys: readonly (bigint | null)[] | null;
   } | null)[] | null;
 };

@@ -17,6 +17,8 @@ SELECT
   -- An upgrade is an update: where the export shows none at all, it may have been left out.
   CASE WHEN coverage.shows_participant_updates THEN 'confirmed' ELSE 'possible' END AS certainty,
   coalesce(participants.created_at, participants.first_seen) AS first_seen,
+  participants.observed_until AS last_seen,
+  participants.removed_at IS NULL AS ongoing,
   participants.event_keys,
   CASE WHEN participants.conversation_id IS NULL THEN [] ELSE [{'type': 'conversation', 'id': participants.conversation_id}] END AS related,
   address_texts(participants.addresses) AS addresses

@@ -5,6 +5,7 @@ SELECT
   participants.*,
   -- Whoever was there before the export begins may have carried the profile long before its first entry.
   CASE WHEN participants.seen_begin THEN participants.profile_since ELSE participants.created_at END AS certainly_since,
+  participants.removed_at IS NULL AND conversations.closed_at IS NULL AND conversations.deleted_at IS NULL AS is_there,
   conversations.configuration_id,
   configuration.grouping_type
 FROM participants
@@ -40,5 +41,6 @@ COMMENT ON COLUMN met_customers.export_begin IS 'Where the export of its account
 COMMENT ON COLUMN met_customers.as_of IS 'Where the export of its account and source ends, or --as-of.';
 COMMENT ON COLUMN met_customers.observed_until IS 'How long it could be watched: until it was removed, else as_of.';
 COMMENT ON COLUMN met_customers.certainly_since IS 'Since when it certainly carried its profile at the latest; before the export begins that is not seen.';
+COMMENT ON COLUMN met_customers.is_there IS 'Not removed when the export ends, and the conversation neither closed nor deleted.';
 COMMENT ON COLUMN met_customers.configuration_id IS 'That of its conversation.';
 COMMENT ON COLUMN met_customers.grouping_type IS 'How that configuration groups; NULL where it is not in the input.';
