@@ -11,6 +11,7 @@ import {
   updateDelivery,
 } from '../../generate/orchestrator.ts';
 import { type Chat, callArrives, joins, messageArrives, says } from '../../generate/scenes.ts';
+import { callbackBody } from '../../generate/shapes/callbacks.ts';
 import type { ChannelSettings } from '../../generate/side.ts';
 import { deskNumber, onWhatsApp, person } from '../../generate/stories/desk.ts';
 import { exported, isoTime } from '../../generate/world.ts';
@@ -57,6 +58,26 @@ describe('a closed conversation', () => {
   });
   book.tell('is not opened again within the same millisecond', later(0), []);
   book.tell('is not opened again where the log is only out of order before it', later(-1), []);
+  /** A callback that says ACTIVE four seconds after the log says CLOSED. */
+  const calledBack =
+    (...before: readonly ((stage: Stage, chat: Chat) => unknown)[]) =>
+    (stage: Stage): Told => {
+      const chat = arrives(stage);
+      stage.world.now = start + minute - second;
+      for (const act of before) act(stage, chat);
+      const last = stage.world.entries.findLast(({ body }) => body.id === chat.conversation.id);
+      stage.world.now = start + minute;
+      closeConversation(stage.world, chat.conversation);
+      const body = last === undefined ? null : callbackBody({ ...last, eventType: 'conversation.updated' });
+      const timestamp = isoTime(start + minute + 4 * second);
+      return { names: names(chat, stage), side: [{ ...body, timestamp }] };
+    };
+  book.tell(
+    'is possibly opened again where only a callback says so, and what an update before the close said',
+    calledBack(({ world }, { conversation: talk }) => updateConversation(world, talk, { name: 'Delivery' })),
+    [reopened.replace('error confirmed', 'info possible')],
+  );
+  book.tell('is opened again where a callback says what no update before the close said', calledBack(), [reopened]);
   book.tell('is opened again by INACTIVE, too', later(hour, 'INACTIVE'), [reopened]);
   book.tell('may be updated as closed', later(hour, 'CLOSED'), []);
   book.tell(
