@@ -73,7 +73,7 @@ async function keep(db: string, options: TablesOptions): Promise<void> {
   await replaceStore(db, async (temporary) => {
     // Here and not by the load, which would tell of a file under its temporary name as written.
     await createStore(temporary, true);
-    await addExports(temporary, { ...options, keepBody: true, stdin: process.stdin });
+    await addExports(temporary, true, { ...options, keepBody: true, stdin: process.stdin });
     await keepAll(temporary, options);
   });
 }

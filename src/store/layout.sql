@@ -4,7 +4,7 @@ CREATE SCHEMA store.log;
 
 -- One row. `generation` names what is in the store: 0 where that is nothing, then a number that each load that changed anything draws anew,
 -- so that no other store has it, nor a copy of this one that was changed in another way. `is_whole` is false while a load goes on, and stays
--- so where it was cut off.
+-- so where it was cut off. Which files it has yet to add stands in a table that is there only so long (missing.ts).
 CREATE TABLE store.log.meta (
   version INTEGER, postlude VARCHAR, duckdb VARCHAR, keeps_body BOOLEAN, generation BIGINT, is_whole BOOLEAN
 );

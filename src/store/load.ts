@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../engine/errors.ts';
@@ -15,9 +14,9 @@ import { countRows, createTables, type ReadExports, readExports, removeRepeatedE
 import { checkTarget } from '../report/target.ts';
 import { contentHasher, type NewFile, type SortedFiles, sortFiles } from './known-files.ts';
 import { keepLineIndexes } from './line-indexes.ts';
+import { announceFiles, filesAreIn } from './missing.ts';
 import { settlePayloads } from './payloads.ts';
 import { cannotWrite, createStore, openWithStore, replaceStore } from './store-file.ts';
-import { dropTables } from './tables.ts';
 
 export type StoreLoadOptions = Pick<SessionOptions, 'memoryLimit' | 'tempDir'> & {
   /** Files, folders, globs, `-` for standard input. */
@@ -51,9 +50,6 @@ export type StoreLoaded = {
  */
 const usualBytesAtATime = 2_000_000_000;
 
-/** The most that `randomInt` takes; a number of JavaScript is exact there. */
-const mostGeneration = 2 ** 48 - 1;
-
 /**
  * Adds exports to a store, and makes it where there is none. Files whose content is in it are not read again, entries that are in it
  * are not added again; what is no longer in a file stays.
@@ -63,11 +59,12 @@ export async function loadIntoStore(file: string, options: StoreLoadOptions): Pr
   const progress = options.progress ?? silent;
   progress.phase('loading', options.paths.includes('-') ? 'reading standard input' : 'looking for files');
   await checkTarget(file);
-  if ((await stat(file).catch(() => null)) === null) {
+  const isNew = (await stat(file).catch(() => null)) === null;
+  if (isNew) {
     // Under another name until it is one: a file without the tables of a store would be taken for somebody else's.
     await replaceStore(file, (temporary) => createStore(temporary, options.keepBody ?? false));
   }
-  return addExports(file, options).catch((thrown: unknown) => {
+  return addExports(file, isNew, options).catch((thrown: unknown) => {
     // What was brought into it before is, and the rest is read again.
     throw cannotWrite(
       file,
@@ -77,8 +74,11 @@ export async function loadIntoStore(file: string, options: StoreLoadOptions): Pr
   });
 }
 
-/** Adds exports to a store that is there. */
-export async function addExports(file: string, options: StoreLoadOptions): Promise<StoreLoaded> {
+/**
+ * Adds exports to a store that is there.
+ * @param isNew it was made for them
+ */
+export async function addExports(file: string, isNew: boolean, options: StoreLoadOptions): Promise<StoreLoaded> {
   const { session, meta } = await openWithStore(file, 'change', options);
   let total: StoreLoaded = { files: 0, unchanged: 0, added: 0, duplicates: 0, rejected: 0, issues: [] };
   try {
@@ -95,19 +95,18 @@ export async function addExports(file: string, options: StoreLoadOptions): Promi
     });
     const sorted = await sortFiles(session, found.inputs);
     await rememberMoved(session, sorted.moved);
-    total = { ...total, files: found.inputs.length, unchanged: sorted.unchanged, issues: found.issues };
+    const gone = await announceFiles(session, meta, { isNew, inputs: found.inputs, fresh: sorted.fresh });
+    total = {
+      ...total,
+      files: found.inputs.length,
+      unchanged: sorted.unchanged,
+      issues: [...found.issues, ...gone],
+    };
     const parts = inGroups(sorted.fresh, options.bytesAtATime ?? usualBytesAtATime, ({ bytes }) => bytes);
-    if (parts.length > 1 || !meta.isWhole) {
-      await session.run(`UPDATE store.log.meta SET is_whole = ${parts.length === 0}`);
-    }
     // Each part attaches the store by itself; what was spooled stays here until all are done.
     await session.run('DETACH store');
-    for (const [at, part] of parts.entries()) {
-      const loaded = await loadPart(file, part, {
-        ...options,
-        keepBody: meta.keepsBody,
-        isLast: at === parts.length - 1,
-      });
+    for (const part of parts) {
+      const loaded = await loadPart(file, part, { ...options, keepBody: meta.keepsBody });
       total = {
         ...total,
         added: total.added + loaded.added,
@@ -156,11 +155,7 @@ type PartLoaded = Pick<StoreLoaded, 'added' | 'duplicates' | 'rejected' | 'issue
 const lastIds = z.object({ file_id: z.number(), event_key: z.bigint() });
 
 /** Reads some files and adds what is new in them, whole or not at all. */
-async function loadPart(
-  store: string,
-  files: readonly NewFile[],
-  options: StoreLoadOptions & { readonly isLast: boolean },
-): Promise<PartLoaded> {
+async function loadPart(store: string, files: readonly NewFile[], options: StoreLoadOptions): Promise<PartLoaded> {
   const { progress, timezone } = options;
   const { session } = await openWithStore(store, 'change', options);
   try {
@@ -202,11 +197,7 @@ async function loadPart(
     await recordFiles(session, { files, read, hashes, changed, entriesOf, filesBefore });
     await rememberPaths(session, known);
     await keepLineIndexes(session, new Map(known.map((file) => [file.readPath, file])));
-    await dropTables(session);
-    // Not counted: a store that is made anew from other files would come to the same numbers.
-    await session.run(
-      `UPDATE store.log.meta SET generation = ${randomInt(1, mostGeneration)}, is_whole = ${options.isLast}`,
-    );
+    await filesAreIn(session, files);
     await session.run('COMMIT');
 
     const duplicates = Number(counts.own - (counts.won - counts.beaten));

@@ -14,6 +14,7 @@ import {
 } from '../ingest/load.ts';
 import { issueIn, issueRow } from './issue-row.ts';
 import { useLineIndexes } from './line-indexes.ts';
+import { cutOffIssue } from './missing.ts';
 import type { Meta } from './store-file.ts';
 
 const fileRow = z.object({
@@ -69,6 +70,7 @@ export async function readStored(
     await passOverOutdone(session);
     return settled;
   }
+  const cutOff = await cutOffIssue(session, meta);
   const read: Pick<ReadExports, 'files' | 'issues' | 'pages'> = {
     files: files.map(({ file_id, path, read_path, format }) => ({
       fileId: file_id,
@@ -76,7 +78,7 @@ export async function readStored(
       readPath: read_path,
       format,
     })),
-    issues: [...(meta.isWhole ? [] : [cutOff]), ...(await issuesOf(session))],
+    issues: [...(cutOff === null ? [] : [cutOff]), ...(await issuesOf(session))],
     pages: (await session.rows(pageRow, await sqlFile(import.meta.url, './pages.sql'))).map((page) => ({
       fileId: page.file_id,
       path: page.path,
@@ -122,11 +124,6 @@ async function passOverOutdone(session: Session): Promise<void> {
   // It is hardly ever needed, and each look at the log would pay for it.
   if ((outdone?.rows ?? 0n) > 0n) await session.run(await sqlFile(import.meta.url, './without-outdone.sql'));
 }
-
-const cutOff: Issue = {
-  severity: 'data_loss',
-  message: 'a load into the store was cut off, and some of its files are not in: run postlude load again.',
-};
 
 function stateIn({ bytes, modified_ns }: z.infer<typeof fileRow>): FileState | null {
   return bytes === null || modified_ns === null ? null : { bytes: Number(bytes), modifiedNs: modified_ns };

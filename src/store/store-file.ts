@@ -33,7 +33,7 @@ export type Meta = {
   readonly keepsBody: boolean;
   /** Names what is in the store: two that have the same hold the same. */
   readonly generation: number;
-  /** False where a load was cut off, so that only some of its files are in. */
+  /** False where a load was cut off, so that only some of its files are in: which they are not stands in `log.missing` (missing.ts). */
   readonly isWhole: boolean;
 };
 
@@ -97,7 +97,7 @@ export function cannotWrite(file: string, thrown: unknown, way: string): unknown
   return /\bIO Error\b/.test(messageOf(thrown)) ? new UserError(`cannot write ${file}: ${messageOf(thrown)}`) : thrown;
 }
 
-/** Makes an empty store in a new file, which nobody else may have made meanwhile. */
+/** Makes an empty store in a new file, which nobody else may have made meanwhile. It is not whole before a load into it has come to its end. */
 export async function createStore(file: string, keepsBody: boolean): Promise<void> {
   const session = await openSession();
   try {
@@ -109,7 +109,7 @@ export async function createStore(file: string, keepsBody: boolean): Promise<voi
       await session.run(`CREATE TABLE store.log.${identifier(table)} AS FROM ${identifier(table)} LIMIT 0`);
     }
     await session.run(
-      `INSERT INTO store.log.meta VALUES (${layout}, ${quoted(tool().version)}, version(), ${keepsBody}, 0, true)`,
+      `INSERT INTO store.log.meta VALUES (${layout}, ${quoted(tool().version)}, version(), ${keepsBody}, 0, false)`,
     );
     await session.run('COMMIT');
     await session.run('DETACH store');

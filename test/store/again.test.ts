@@ -1,9 +1,12 @@
 /** What a store takes from files that it knows: nothing of those that are as they were, and what is new of the others. */
 import { cp, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { type Progress, silent } from '../../src/engine/progress.ts';
 import type { AuditResult } from '../../src/findings/result.ts';
 import { everything } from '../../src/model/build.ts';
+import { createStore } from '../../src/store/store-file.ts';
 import { buildAndKeep, openTables } from '../../src/tables.ts';
 import { trace } from '../../src/trace.ts';
 import { day } from '../generate/day.ts';
@@ -181,6 +184,95 @@ describe('loading again', () => {
       expect(times).toBe(5);
       expect(await isWhole(db)).toBe(true);
       expect(toldInAnyOrder(await fromStore())).toEqual(toldInAnyOrder(await fromFiles()));
+    });
+  });
+});
+
+describe('a load that was cut off', () => {
+  const cutting: Progress = {
+    ...silent,
+    phase(name) {
+      if (name === 'adding') throw new Error('cut off');
+    },
+  };
+  const lossesOf = ({ issues }: AuditResult) =>
+    issues.filter(({ severity }) => severity === 'data_loss').map(({ message }) => message);
+
+  it('is told by audits of a new store, whatever was loaded at a time', slow, async () => {
+    await withBench(async ({ write, load, fromStore, path, db }) => {
+      await write({ 'a.ndjson': ndjson(entries) });
+      await expect(load({ progress: cutting })).rejects.toThrow('cut off');
+      const cutOff = `a load into the store was cut off before ${path('a.ndjson')} was in: run postlude load with it again.`;
+      const said = await fromStore({ rules: few });
+      expect([said.run.events, lossesOf(said)]).toEqual([0, [cutOff]]);
+      await buildAndKeep(db, {});
+      expect(lossesOf(await fromStore({ rules: few }))).toEqual([cutOff]);
+      await load();
+      expect(lossesOf(await fromStore({ rules: few }))).toEqual([]);
+    });
+  });
+
+  it('before it had found any file is told until a load finds some', slow, async () => {
+    await withBench(async ({ write, load, fromStore, db, path }) => {
+      await createStore(db, false);
+      const cutOff = 'a load into the store was cut off, and some of its files are not in: run postlude load again.';
+      expect(lossesOf(await fromStore({ rules: few }))).toEqual([cutOff]);
+      await load({ paths: [path('none')] });
+      expect(lossesOf(await fromStore({ rules: few }))).toEqual([cutOff]);
+      await write({ 'a.ndjson': ndjson(early) });
+      await load();
+      expect(lossesOf(await fromStore({ rules: few }))).toEqual([]);
+    });
+    await withBench(async ({ load, fromStore, path }) => {
+      // That came to its end, with nothing.
+      await load({ paths: [path('none')] });
+      expect(lossesOf(await fromStore({ rules: few }))).toEqual([]);
+    });
+  });
+
+  it('is told until its files are in, or gone, whatever else is loaded', slow, async () => {
+    await withBench(async ({ write, load, fromStore, path, folder, db }) => {
+      const quarter = Math.floor(late.length / 2);
+      await write({ 'a.ndjson': ndjson(early) });
+      await load();
+      await buildAndKeep(db, {});
+      await write({ 'b.ndjson': ndjson(late.slice(0, quarter)), 'c.ndjson': ndjson(late.slice(quarter)) });
+      await expect(load({ progress: cutting, bytesAtATime: 1 })).rejects.toThrow('cut off');
+      const both = `a load into the store was cut off before 2 of its files were in, ${path('b.ndjson')} among them: run postlude load with them again.`;
+      const told = async () => lossesOf(await fromStore({ rules: few }));
+      expect(await told()).toEqual([both]);
+
+      await writeFile(join(folder, 'other.json'), json(configuration));
+      for (const paths of [[join(folder, 'other.json')], [path('a.ndjson')], [join(folder, 'none')]]) {
+        await load({ paths });
+        expect([paths, await told(), await isWhole(db)]).toEqual([paths, [both], false]);
+      }
+      await load({ paths: [path('b.ndjson')] });
+      expect(await told()).toEqual([
+        `a load into the store was cut off before ${path('c.ndjson')} was in: run postlude load with it again.`,
+      ]);
+      await rm(path('c.ndjson'));
+      expect(await load()).toMatchObject({
+        unchanged: 2,
+        issues: [{ severity: 'notice', file: path('c.ndjson'), message: expect.stringMatching(/^is gone, /) }],
+      });
+      expect([await told(), await isWhole(db)]).toEqual([[], true]);
+      expect(await load()).toMatchObject({ unchanged: 2, issues: [] });
+    });
+  });
+
+  it('from standard input is told until that is loaded', slow, async () => {
+    await withBench(async ({ write, load, fromStore }) => {
+      await write({ 'a.ndjson': ndjson(early) });
+      await load();
+      const stdin = () => Readable.from([ndjson(late)]);
+      await expect(load({ paths: ['-'], stdin: stdin(), progress: cutting })).rejects.toThrow('cut off');
+      await load();
+      expect(lossesOf(await fromStore({ rules: few }))).toEqual([
+        'a load into the store was cut off before stdin was in: run postlude load with it again.',
+      ]);
+      await load({ paths: ['-'], stdin: stdin() });
+      expect(lossesOf(await fromStore({ rules: few }))).toEqual([]);
     });
   });
 });
