@@ -14,7 +14,8 @@ CREATE TABLE store.log.files (
   file_id INTEGER, path VARCHAR, read_path VARCHAR, format VARCHAR, content_hash VARCHAR, bytes BIGINT, entries BIGINT, postlude VARCHAR
 );
 
--- Where a content was seen last, and what the file system said of it then: while it says the same, the file is not read again.
+-- Where a content was seen last, and what the file system said of it then: while it says the same, the file is not read again. Without a
+-- path: one that gave way to another that is in the store, too, as the last of rotated logs does.
 CREATE TABLE store.log.known_paths (read_path VARCHAR, bytes BIGINT, modified_ns BIGINT, content_hash VARCHAR);
 
 -- Of which accounts a file speaks, also in entries that are kept as those of another file: whose its entries without an account are can

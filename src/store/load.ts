@@ -17,6 +17,7 @@ import { keepLineIndexes } from './line-indexes.ts';
 import { announceFiles, filesAreIn } from './missing.ts';
 import { settlePayloads } from './payloads.ts';
 import { cannotWrite, createStore, openWithStore, replaceStore } from './store-file.ts';
+import { dropTables } from './tables.ts';
 
 export type StoreLoadOptions = Pick<SessionOptions, 'memoryLimit' | 'tempDir'> & {
   /** Files, folders, globs, `-` for standard input. */
@@ -121,11 +122,30 @@ export async function addExports(file: string, isNew: boolean, options: StoreLoa
   }
 }
 
+const currentRow = z.object({ file_id: z.number() });
+
+/** What is wrong with a content counts while it is somewhere, so audits can say something else when it was moved. */
 async function rememberMoved(session: Session, moved: SortedFiles['moved']): Promise<void> {
+  if (moved.length === 0) return;
+  const current = await sqlFile(import.meta.url, './current-files.sql');
+  const countCurrent = async () => (await session.rows(currentRow, current)).length;
+  await session.run('BEGIN');
+  const before = await countCurrent();
+  // The last of rotated logs gives way to one that is in the store as well, and is nowhere then.
+  const paths = moved.map(({ file }) => quoted(file.readPath)).join(', ');
+  await session.run(`UPDATE store.log.known_paths SET read_path = '' WHERE read_path IN (${paths})`);
   await rememberPaths(
     session,
     moved.map(({ file, state, contentHash }) => ({ readPath: file.readPath, ...state, contentHash })),
   );
+  await session.run(`
+    DELETE FROM store.log.known_paths
+    WHERE read_path = '' AND content_hash IN (SELECT content_hash FROM store.log.known_paths WHERE read_path <> '')`);
+  if ((await countCurrent()) !== before) {
+    await dropTables(session);
+    await session.run('UPDATE store.log.meta SET generation = generation + 1');
+  }
+  await session.run('COMMIT');
 }
 
 type KnownPath = {

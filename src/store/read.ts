@@ -71,6 +71,7 @@ export async function readStored(
     return settled;
   }
   const cutOff = await cutOffIssue(session, meta);
+  const current = await sqlFile(import.meta.url, './current-files.sql');
   const read: Pick<ReadExports, 'files' | 'issues' | 'pages'> = {
     files: files.map(({ file_id, path, read_path, format }) => ({
       fileId: file_id,
@@ -78,15 +79,17 @@ export async function readStored(
       readPath: read_path,
       format,
     })),
-    issues: [...(cutOff === null ? [] : [cutOff]), ...(await issuesOf(session))],
-    pages: (await session.rows(pageRow, await sqlFile(import.meta.url, './pages.sql'))).map((page) => ({
-      fileId: page.file_id,
-      path: page.path,
-      line: Number(page.line),
-      listKey: page.list_key,
-      next: page.next,
-      hasPrevious: page.has_previous,
-    })),
+    issues: [...(cutOff === null ? [] : [cutOff]), ...(await issuesOf(session, current))],
+    pages: (await session.rows(pageRow, filled(await sqlFile(import.meta.url, './pages.sql'), { current }))).map(
+      (page) => ({
+        fileId: page.file_id,
+        path: page.path,
+        line: Number(page.line),
+        listKey: page.list_key,
+        next: page.next,
+        hasPrevious: page.has_previous,
+      }),
+    ),
   };
   return settleExports(session, read, {
     ...options,
@@ -130,8 +133,8 @@ function stateIn({ bytes, modified_ns }: z.infer<typeof fileRow>): FileState | n
 }
 
 /** Each once: whoever names a file again and again that is no export is told so each time. */
-async function issuesOf(session: Session): Promise<readonly Issue[]> {
-  const rows = await session.rows(issueRow, await sqlFile(import.meta.url, './issues.sql'));
+async function issuesOf(session: Session, current: string): Promise<readonly Issue[]> {
+  const rows = await session.rows(issueRow, filled(await sqlFile(import.meta.url, './issues.sql'), { current }));
   const issues = new Map<string, Issue>();
   for (const issue of rows.map(issueIn)) {
     issues.set(JSON.stringify([issue.severity, issue.file, issue.line, issue.message]), issue);

@@ -12,6 +12,7 @@ import { trace } from '../../src/trace.ts';
 import { day } from '../generate/day.ts';
 import { gzip } from '../generate/shapes/compress.ts';
 import { json, ndjson } from '../generate/shapes/json.ts';
+import type { Entry } from '../generate/world.ts';
 import { entryMaker } from './entry.ts';
 import { ask, type Bench, refusal, stateOfFile, told, toldInAnyOrder, withBench, withoutLines } from './stores.ts';
 
@@ -184,6 +185,50 @@ describe('loading again', () => {
       expect(times).toBe(5);
       expect(await isWhole(db)).toBe(true);
       expect(toldInAnyOrder(await fromStore())).toEqual(toldInAnyOrder(await fromFiles()));
+    });
+  });
+});
+
+describe('what was wrong with a file', () => {
+  const broken = (some: readonly Entry[]) => `${ndjson(some)}{broken\n`;
+  const third = Math.floor(entries.length / 3);
+  const days = [entries.slice(0, third), entries.slice(third, 2 * third), entries.slice(2 * third)] as const;
+  const losses = ({ issues }: AuditResult) => issues.filter(({ severity }) => severity === 'data_loss').length;
+
+  it('is told still where logs rotate, whatever becomes of it', slow, async () => {
+    await withBench(async ({ write, load, fromStore, fromFiles, path, db }) => {
+      const [first, second, third] = days;
+      await write({ 'log.ndjson': broken(first) });
+      await load();
+      await rename(path('log.ndjson'), path('log.1.ndjson'));
+      await write({ 'log.ndjson': ndjson(second) });
+      await load();
+      expect(losses(await fromFiles({ rules: few }))).toBe(1);
+      expect(losses(await fromStore({ rules: few }))).toBe(1);
+      // The last of them goes.
+      await rename(path('log.ndjson'), path('log.1.ndjson'));
+      await write({ 'log.ndjson': ndjson(third) });
+      await load();
+      await buildAndKeep(db, {});
+      for (let times = 0; times < 2; times++) {
+        expect(losses(await fromStore({ rules: few }))).toBe(1);
+        await load();
+      }
+    });
+  });
+
+  it('is told no more where it was mended, unless it comes back', slow, async () => {
+    await withBench(async ({ write, load, fromStore, db }) => {
+      const [first] = days;
+      await write({ 'a.ndjson': broken(first) });
+      await load();
+      await write({ 'a.ndjson': ndjson(first) });
+      await load();
+      await buildAndKeep(db, {});
+      expect(losses(await fromStore({ rules: few }))).toBe(0);
+      await write({ 'b.ndjson': broken(first) });
+      expect(await load()).toMatchObject({ unchanged: 2 });
+      expect(losses(await fromStore({ rules: few }))).toBe(1);
     });
   });
 });

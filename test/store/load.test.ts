@@ -1,10 +1,11 @@
 /** An audit of a store says what an audit of the files says that were loaded into it. */
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditOptions } from '../../src/audit-options.ts';
+import type { AuditResult } from '../../src/findings/result.ts';
 import { buildAndKeep } from '../../src/tables.ts';
 import { day, scenes } from '../generate/day.ts';
 import { arrow, parquet } from '../generate/shapes/columnar.ts';
@@ -182,6 +183,28 @@ describe('side files', () => {
       expect(await same()).toHaveLength(0);
       await write({ 'm1.json': messages([3, 4], 1, true) });
       expect(await same()).toHaveLength(0);
+    });
+  });
+
+  it('of which a page was incomplete that was moved aside', slow, async () => {
+    await withBench(async ({ write, load, fromFiles, fromStore, path }) => {
+      const entry = entryMaker();
+      const incomplete = async (audited: Promise<AuditResult>) =>
+        (await audited).issues.filter(({ message }) => message.includes('next page')).length;
+      await write({
+        'a.ndjson': ndjson([entry({ account: 1, conversation: 1 })]),
+        'messages.json': messages([1, 2], 0, true),
+      });
+      await load();
+      await rename(path('messages.json'), path('messages-1.json'));
+      await write({ 'messages.json': messages([3, 4], 0, false) });
+      await load();
+      expect(await incomplete(fromFiles({ rules: few }))).toBe(1);
+      expect(await incomplete(fromStore({ rules: few }))).toBe(1);
+      // The page again, and whole.
+      await write({ 'messages-1.json': messages([1, 2], 0, false) });
+      await load();
+      expect(await incomplete(fromStore({ rules: few }))).toBe(0);
     });
   });
 
