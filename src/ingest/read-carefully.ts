@@ -15,6 +15,7 @@ import { recogniseSide } from './side/index.ts';
 import type { Sniffed } from './sniff.ts';
 import { openStaging, type StagedFile } from './staging.ts';
 import { jsonHasHalfPair, wellFormed } from './surrogates.ts';
+import { zoneIssue } from './zone-issue.ts';
 import type { Showing } from './zones.ts';
 
 export type CarefulInput = {
@@ -201,8 +202,7 @@ function countZoneless(named: string | undefined): ZonelessCount {
       const have = (count: number) => (count === 1 ? '1 record has' : `${count.toLocaleString('en')} records have`);
       const issues: Issue[] = [];
       if (named === undefined && once + twice + never > 0) {
-        const message = `times without a zone were read as ${timezone}; say which zone they are in with --timezone.`;
-        issues.push({ severity: 'notice', file, message });
+        issues.push(zoneIssue(file, timezone));
       }
       if (twice > 0) {
         const message = `${have(twice)} a time that ${timezone} has twice, as its clocks are put back: read as the first of the two, so that order and durations may be wrong; export these hours in UTC.`;

@@ -19,12 +19,14 @@ export type NewFile = {
   readonly contentHash: string | null;
 };
 
+export type KnownFile = { readonly file: InputFile; readonly contentHash: string };
+
 export type SortedFiles = {
   readonly fresh: readonly NewFile[];
   /** Whose content is in the store: nothing of them is read. */
-  readonly unchanged: number;
+  readonly unchanged: readonly KnownFile[];
   /** Those of them whose path, size or time are news. */
-  readonly moved: readonly { readonly file: InputFile; readonly state: FileState; readonly contentHash: string }[];
+  readonly moved: readonly (KnownFile & { readonly state: FileState })[];
 };
 
 const blockBytes = 1 << 22;
@@ -81,8 +83,8 @@ export async function sortFiles(session: Session, inputs: readonly InputFile[]):
 
   const contentHashOf = contentHasher();
   const fresh: NewFile[] = [];
-  const moved: { file: InputFile; state: FileState; contentHash: string }[] = [];
-  let unchanged = 0;
+  const moved: (KnownFile & { readonly state: FileState })[] = [];
+  const unchanged: KnownFile[] = [];
   for (const file of inputs) {
     const isLasting = !file.readPath.startsWith(session.spillDir);
     const state = await stateOf(file.readPath);
@@ -91,7 +93,7 @@ export async function sortFiles(session: Session, inputs: readonly InputFile[]):
     if (before !== undefined && isSameState(was, state)) {
       const content = contentOf.get(before.content_hash);
       if (content !== undefined && isSettled(content, file)) {
-        unchanged++;
+        unchanged.push({ file, contentHash: before.content_hash });
         continue;
       }
     }
@@ -99,7 +101,7 @@ export async function sortFiles(session: Session, inputs: readonly InputFile[]):
     const contentHash = state !== null && sizes.has(state.bytes) ? await contentHashOf(file.readPath) : null;
     const content = contentHash === null ? undefined : contentOf.get(contentHash);
     if (contentHash !== null && content !== undefined && isSettled(content, file)) {
-      unchanged++;
+      unchanged.push({ file, contentHash });
       if (isLasting && state !== null) moved.push({ file, state, contentHash });
     } else {
       fresh.push({ file, state: isLasting ? state : null, bytes: state?.bytes ?? 0, contentHash });

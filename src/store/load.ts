@@ -18,6 +18,7 @@ import { announceFiles, filesAreIn } from './missing.ts';
 import { settlePayloads } from './payloads.ts';
 import { cannotWrite, createStore, openWithStore, replaceStore } from './store-file.ts';
 import { dropTables } from './tables.ts';
+import { issuesOfUnchanged } from './unchanged.ts';
 
 export type StoreLoadOptions = Pick<SessionOptions, 'memoryLimit' | 'tempDir'> & {
   /** Files, folders, globs, `-` for standard input. */
@@ -100,8 +101,8 @@ export async function addExports(file: string, isNew: boolean, options: StoreLoa
     total = {
       ...total,
       files: found.inputs.length,
-      unchanged: sorted.unchanged,
-      issues: [...found.issues, ...gone],
+      unchanged: sorted.unchanged.length,
+      issues: [...found.issues, ...gone, ...(await issuesOfUnchanged(session, sorted.unchanged, options.timezone))],
     };
     const parts = inGroups(sorted.fresh, options.bytesAtATime ?? usualBytesAtATime, ({ bytes }) => bytes);
     // Each part attaches the store by itself; what was spooled stays here until all are done.

@@ -12,6 +12,7 @@ import { trace } from '../../src/trace.ts';
 import { day } from '../generate/day.ts';
 import { gzip } from '../generate/shapes/compress.ts';
 import { json, ndjson } from '../generate/shapes/json.ts';
+import { consoleTable } from '../generate/shapes/tables.ts';
 import type { Entry } from '../generate/world.ts';
 import { entryMaker } from './entry.ts';
 import { ask, type Bench, refusal, stateOfFile, told, toldInAnyOrder, withBench, withoutLines } from './stores.ts';
@@ -185,6 +186,29 @@ describe('loading again', () => {
       expect(times).toBe(5);
       expect(await isWhole(db)).toBe(true);
       expect(toldInAnyOrder(await fromStore())).toEqual(toldInAnyOrder(await fromFiles()));
+    });
+  });
+});
+
+describe('a zone that is named later', () => {
+  it('is not that of files in the store, which is told where it matters', slow, async () => {
+    await withBench(async ({ write, load, path }) => {
+      await write({ 'a.csv': consoleTable(early), 'b.csv': consoleTable(late), 'c.ndjson': ndjson(early) });
+      await load();
+      expect((await load()).issues).toEqual([]);
+      expect((await load({ timezone: 'UTC' })).issues).toEqual([]);
+      expect(await load({ timezone: 'Europe/Berlin' })).toMatchObject({
+        unchanged: 3,
+        issues: [
+          {
+            severity: 'notice',
+            file: path('a.csv'),
+            message:
+              'is in the store, where its times without a zone stay read as UTC (so it is with 2 files): to have them read as Europe/Berlin, load all exports into a new store.',
+          },
+        ],
+      });
+      expect((await load({ timezone: 'Europe/Berlin', paths: [path('c.ndjson')] })).issues).toEqual([]);
     });
   });
 });
