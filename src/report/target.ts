@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { renameSync } from 'node:fs';
+import { constants, copyFileSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { open, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isErrno, messageOf, UserError } from '../engine/errors.ts';
@@ -47,6 +47,51 @@ export async function writeWhole(file: string, pieces: Pieces): Promise<void> {
  * @throws UserError where the system refuses
  */
 export async function replaceWhole(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  return placeWhole(file, write, renameSync);
+}
+
+/**
+ * Has a file written that is not there, in the same way.
+ * @returns false where another process has made one of that name meanwhile, which stays as it is
+ * @throws UserError where the system refuses
+ */
+export async function createWhole(file: string, write: (temporary: string) => Promise<void>): Promise<boolean> {
+  let isMade = true;
+  await placeWhole(file, write, (temporary, target) => {
+    isMade = linkUnlessThere(temporary, target);
+    rmSync(temporary);
+  });
+  return isMade;
+}
+
+/** Unlike renaming, linking replaces nothing. */
+function linkUnlessThere(temporary: string, target: string): boolean {
+  try {
+    linkSync(temporary, target);
+  } catch (thrown) {
+    if (isErrno(thrown, 'EEXIST')) return false;
+    // Not all file systems have links (FAT, some network drives).
+    if (!isErrno(thrown, 'EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK')) throw thrown;
+    return copyUnlessThere(temporary, target);
+  }
+  return true;
+}
+
+function copyUnlessThere(temporary: string, target: string): boolean {
+  try {
+    copyFileSync(temporary, target, constants.COPYFILE_EXCL);
+    return true;
+  } catch (thrown) {
+    if (isErrno(thrown, 'EEXIST')) return false;
+    throw thrown;
+  }
+}
+
+async function placeWhole(
+  file: string,
+  write: (temporary: string) => Promise<void>,
+  place: (temporary: string, target: string) => void,
+): Promise<void> {
   // Through a link its target is replaced, not the link.
   const target = await realpath(file).catch(() => resolve(file));
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
@@ -56,7 +101,7 @@ export async function replaceWhole(file: string, write: (temporary: string) => P
     await write(temporary);
     // At once, so that whoever stops knows whether the file is there.
     checkStopped();
-    renameSync(temporary, target);
+    place(temporary, target);
     tellWritten(file);
   } catch (thrown) {
     await rm(temporary, { force: true });

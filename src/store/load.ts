@@ -16,7 +16,7 @@ import { contentHasher, type NewFile, type SortedFiles, sortFiles } from './know
 import { keepLineIndexes } from './line-indexes.ts';
 import { announceFiles, filesAreIn } from './missing.ts';
 import { settlePayloads } from './payloads.ts';
-import { cannotWrite, createStore, openWithStore, replaceStore } from './store-file.ts';
+import { cannotWrite, makeStore, openWithStore } from './store-file.ts';
 import { dropTables } from './tables.ts';
 import { issuesOfUnchanged } from './unchanged.ts';
 
@@ -61,11 +61,8 @@ export async function loadIntoStore(file: string, options: StoreLoadOptions): Pr
   const progress = options.progress ?? silent;
   progress.phase('loading', options.paths.includes('-') ? 'reading standard input' : 'looking for files');
   await checkTarget(file);
-  const isNew = (await stat(file).catch(() => null)) === null;
-  if (isNew) {
-    // Under another name until it is one: a file without the tables of a store would be taken for somebody else's.
-    await replaceStore(file, (temporary) => createStore(temporary, options.keepBody ?? false));
-  }
+  // Where two loads make it at once, one of them goes on with that of the other, or is told that this one uses it.
+  const isNew = (await stat(file).catch(() => null)) === null && (await makeStore(file, options.keepBody ?? false));
   return addExports(file, isNew, options).catch((thrown: unknown) => {
     // What was brought into it before is, and the rest is read again.
     throw cannotWrite(

@@ -8,7 +8,7 @@ import { temporaryPath } from '../engine/stop.ts';
 import { tool } from '../engine/tool.ts';
 import { sideTables } from '../ingest/entry.ts';
 import { createTables } from '../ingest/load.ts';
-import { replaceWhole } from '../report/target.ts';
+import { createWhole, replaceWhole } from '../report/target.ts';
 
 /*
  * An event store is one DuckDB file: what was read from exports (schema `log`, layout.sql), and, where somebody wants them kept, the
@@ -71,23 +71,35 @@ export async function openWithStore(
  * @throws UserError where it cannot be written
  */
 export async function replaceStore(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  await replaceWhole(file, async (temporary) => {
-    // Where DuckDB keeps what it could not bring into the file.
-    const log = `${temporary}.wal`;
-    const forget = temporaryPath(log);
-    try {
-      await write(temporary);
-      // DuckDB closes a file without a word where there was no room to bring all into it: what is left beside it would be lost.
-      if ((await stat(log).catch(() => null)) !== null) {
-        throw new UserError(`cannot write ${file}: no space left there; make room, or name another file with --db`);
-      }
-    } catch (thrown) {
-      await rm(log, { force: true });
-      throw cannotWrite(file, thrown, 'name another file with --db');
-    } finally {
-      forget();
+  await replaceWhole(file, (temporary) => writeStore(file, temporary, write));
+}
+
+/**
+ * Makes an empty store where there is none. Under another name until it is one: a file without the tables of a store would be taken for
+ * somebody else's.
+ * @returns false where another process has made one meanwhile
+ * @throws UserError where it cannot be written
+ */
+export async function makeStore(file: string, keepsBody: boolean): Promise<boolean> {
+  return createWhole(file, (temporary) => writeStore(file, temporary, (path) => createStore(path, keepsBody)));
+}
+
+async function writeStore(file: string, temporary: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  // Where DuckDB keeps what it could not bring into the file.
+  const log = `${temporary}.wal`;
+  const forget = temporaryPath(log);
+  try {
+    await write(temporary);
+    // DuckDB closes a file without a word where there was no room to bring all into it: what is left beside it would be lost.
+    if ((await stat(log).catch(() => null)) !== null) {
+      throw new UserError(`cannot write ${file}: no space left there; make room, or name another file with --db`);
     }
-  });
+  } catch (thrown) {
+    await rm(log, { force: true });
+    throw cannotWrite(file, thrown, 'name another file with --db');
+  } finally {
+    forget();
+  }
 }
 
 /** What DuckDB says where a store cannot grow, as what a user can do something about. */

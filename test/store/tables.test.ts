@@ -9,7 +9,7 @@ import { audit } from '../../src/audit.ts';
 import { buildTables, loadStored } from '../../src/load-and-build.ts';
 import { everything, publicTables } from '../../src/model/build.ts';
 import { loadIntoStore } from '../../src/store/load.ts';
-import { checkReplaceable, openWithStore } from '../../src/store/store-file.ts';
+import { checkReplaceable, makeStore, openWithStore } from '../../src/store/store-file.ts';
 import { keepTables, openKeptTables } from '../../src/store/tables.ts';
 import { buildAndKeep, openTables } from '../../src/tables.ts';
 import { ask, change, refusal as refusalOf, stateOfFile } from './stores.ts';
@@ -329,6 +329,18 @@ describe('a store that another process', () => {
     other = child;
     await once(child.stdout, 'data');
   }
+
+  it('makes meanwhile stays as it is', { timeout: 60_000 }, async () => {
+    const file = join(folder, 'first.duckdb');
+    const made = await Promise.all([makeStore(file, false), makeStore(file, false), makeStore(file, false)]);
+    expect(made.filter((isMade) => isMade)).toEqual([true]);
+    await loadIntoStore(file, { paths: ['fixtures/silent-call'] });
+    const before = await stateOfFile(file);
+    // Whoever looked whether it is there did so before.
+    expect(await makeStore(file, false)).toBe(false);
+    expect(await stateOfFile(file)).toBe(before);
+    expect((await readdir(folder)).filter((name) => name.includes('first'))).toEqual(['first.duckdb']);
+  });
 
   it('reads can be read, and not changed', { timeout: 60_000 }, async () => {
     await hold(db, 'READ_ONLY');
