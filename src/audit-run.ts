@@ -36,7 +36,7 @@ import { runEach } from './rules/run-each.ts';
 import { selectRules } from './rules/select.ts';
 import { isShipped } from './rules/shipped.ts';
 import { type SoundRules, soundRules } from './rules/sound-rules.ts';
-import { type Meta, openWithStore } from './store/store-file.ts';
+import { asDamaged, type Meta, openWithStore } from './store/store-file.ts';
 
 /** The rules of a run: what was asked for, and what can run of it. */
 export type ChosenRules = {
@@ -133,7 +133,9 @@ export async function withRun<Result>(
     });
   } catch (thrown) {
     const way = db === undefined ? ', or load them into a store first (postlude load)' : '';
-    throw isOutOfMemory(thrown) ? new UserError(`${tooLittleMemory(thrown)}${way}`) : thrown;
+    if (isOutOfMemory(thrown)) throw new UserError(`${tooLittleMemory(thrown)}${way}`);
+    // Where it streams, no session has put it into words.
+    throw db === undefined ? thrown : asDamaged(db, thrown);
   } finally {
     await session.close();
   }

@@ -49,6 +49,8 @@ export type SessionOptions = {
   readonly tempDir?: string;
   /** A DuckDB file to read instead of an empty database in memory; nothing in it can be changed. */
   readonly readOnlyFile?: string;
+  /** Says what failed in other words, where it knows any; else it gives back what was thrown. */
+  readonly explain?: (thrown: unknown) => unknown;
 };
 
 /** Throws a UserError where an option is not a size, the folder for temporary files cannot be written, or the file not be read. */
@@ -99,7 +101,8 @@ async function openIn(
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
   const forget = haltable(() => Promise.all([...connections, ...abandoned].map(settle)));
   const failed = (thrown: unknown): never => {
-    throw messageOf(thrown).includes(spillDir) ? asFullTemp(spillDir, thrown) : thrown;
+    if (messageOf(thrown).includes(spillDir)) throw asFullTemp(spillDir, thrown);
+    throw options.explain === undefined ? thrown : options.explain(thrown);
   };
 
   const session: Session = {

@@ -20,6 +20,19 @@ import { createWhole, replaceWhole } from '../report/target.ts';
 /** Goes up with every change of tables, columns or their meaning, as a file of another layout would be misread. */
 export const layout = 7;
 
+const logTables = [
+  'files',
+  'known_paths',
+  'file_accounts',
+  'line_indexes',
+  'pages',
+  'issues',
+  'rejects',
+  'conflicts',
+  'event_log',
+  'nameless_log',
+];
+
 /**
  * From this version on DuckDB has a compression for texts (DICT_FSST) with which kept tables take a sixth less and are read in two thirds of
  * the time; left to itself it writes what version 0.10 can read.
@@ -56,7 +69,7 @@ export async function openWithStore(
   limits: Pick<SessionOptions, 'memoryLimit' | 'tempDir'>,
 ): Promise<{ readonly session: Session; readonly meta: Meta }> {
   await checkFile(file);
-  const session = await openSession(limits);
+  const session = await openSession({ ...limits, explain: (thrown) => asDamaged(file, thrown) });
   try {
     await attach(session, file, access);
     return { session, meta: await readMeta(session, file) };
@@ -100,6 +113,12 @@ async function writeStore(file: string, temporary: string, write: (temporary: st
   } finally {
     forget();
   }
+}
+
+/** What DuckDB says where the bytes of a store are no longer what it wrote. */
+export function asDamaged(file: string, thrown: unknown): unknown {
+  if (thrown instanceof UserError || !messageOf(thrown).includes('Corrupt database file')) return thrown;
+  return new UserError(`${file} is damaged: ${messageOf(thrown)}; write it again from the exports`);
 }
 
 /** What DuckDB says where a store cannot grow, as what a user can do something about. */
@@ -208,6 +227,12 @@ async function readMeta(session: Session, file: string): Promise<Meta> {
   }
   const [meta] = await session.rows(metaRow, 'FROM store.log.meta');
   if (meta === undefined) throw new UserError(`${file} is damaged; write it again from the exports`);
+  const lacking = await missingTables(session);
+  if (lacking.length > 0) {
+    throw new UserError(
+      `${file} is damaged: it has no table ${lacking.map((name) => `log.${name}`).join(', ')}; write it again from the exports`,
+    );
+  }
   const [engine] = await session.rows(z.object({ version: z.string() }), 'SELECT version() AS version');
   if (meta.duckdb !== engine?.version) {
     // Texts and ids are compared by DuckDB's hashes, which are those of one version.
@@ -216,6 +241,16 @@ async function readMeta(session: Session, file: string): Promise<Meta> {
     );
   }
   return { keepsBody: meta.keeps_body, generation: Number(meta.generation), isWhole: meta.is_whole };
+}
+
+/** Of those that every store has (layout.sql). */
+async function missingTables(session: Session): Promise<readonly string[]> {
+  const rows = await session.rows(
+    z.object({ table_name: z.string() }),
+    "SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' AND schema_name = 'log'",
+  );
+  const there = new Set(rows.map(({ table_name }) => table_name));
+  return [...logTables, ...sideTables].filter((name) => !there.has(name));
 }
 
 function hasMeta(session: Session): Promise<boolean> {

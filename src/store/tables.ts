@@ -13,7 +13,7 @@ import { createMacros, publicTables } from '../model/build.ts';
 import { copyModel } from '../model/copy.ts';
 import { runtimeMessage } from '../rules/bind.ts';
 import { issueIn, issueRow } from './issue-row.ts';
-import { hasTable, type Meta } from './store-file.ts';
+import { asDamaged, hasTable, type Meta } from './store-file.ts';
 
 /*
  * The tables that rules read, kept beside the log, so that nobody has to build them again. The model is built in memory and its public
@@ -158,7 +158,11 @@ export async function openKeptTables(
   file: string,
   limits: Pick<SessionOptions, 'memoryLimit' | 'tempDir'>,
 ): Promise<{ readonly session: Session; readonly kept: KeptTables }> {
-  const session = await openSession({ ...limits, readOnlyFile: file });
+  const session = await openSession({
+    ...limits,
+    readOnlyFile: file,
+    explain: (thrown) => asDamaged(file, thrown),
+  });
   try {
     await session.lock();
     return { session, kept: await readKept(session) };

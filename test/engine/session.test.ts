@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { UserError } from '../../src/engine/errors.ts';
+import { memoryLimitOf } from '../../src/engine/memory-limit.ts';
 import { identifier, openSession, quoted, type Session, type SessionOptions } from '../../src/engine/session.ts';
 
 let folder: string;
@@ -43,6 +44,16 @@ describe('openSession', () => {
   ])('has %s in force as %s', async (name, value) => {
     const session = await opened({ threads: 1, memoryLimit: '300MB', spillLimit: '1GB' });
     expect(await setting(session, name)).toBe(value);
+  });
+
+  test.each([
+    ['300MB', 300e6],
+    ['2GiB', 2 * 1024 ** 3],
+    ['1TB', 1e12],
+    ['999999TB', 999999e12],
+  ])('knows of %s how much it is', async (memoryLimit, bytes) => {
+    const known = await memoryLimitOf(await opened({ memoryLimit }));
+    expect(Math.abs(known / bytes - 1)).toBeLessThan(0.001);
   });
 
   test('spills into its own folder', async () => {

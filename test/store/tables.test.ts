@@ -241,6 +241,37 @@ describe('a file is refused', () => {
   });
 });
 
+describe('a store that somebody else has damaged', () => {
+  const refused = async (file: string) => [
+    await refusal(audit({ paths: [], db: file, rules: ['voice/silent-call'] })),
+    await refusal(buildAndKeep(file, {})),
+  ];
+
+  it('in its bytes is refused in one line', { timeout: 60_000 }, async () => {
+    const file = join(folder, 'torn.duckdb');
+    await loadIntoStore(file, { paths: ['fixtures'] });
+    const bytes = await readFile(file);
+    // Behind its headers all of it: which block holds what is DuckDB's business.
+    for (let at = 300_000; at < bytes.length; at += 1000) bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+    await writeFile(file, bytes);
+    for (const said of await refused(file)) {
+      expect(said).toMatch(/^(cannot read torn\.duckdb: |torn\.duckdb is damaged: ).*Corrupt database file/);
+      expect(said).not.toContain('\n');
+    }
+  });
+
+  it.each(['pages', 'event_log'])('by dropping %s is refused in one line', { timeout: 60_000 }, async (table) => {
+    const file = join(folder, `dropped-${table}.duckdb`);
+    await loadIntoStore(file, { paths: ['fixtures/silent-call'] });
+    await change(file, `DROP TABLE log.${table}`);
+    for (const said of await refused(file)) {
+      expect(said).toBe(
+        `dropped-${table}.duckdb is damaged: it has no table log.${table}; write it again from the exports`,
+      );
+    }
+  });
+});
+
 describe('keeping tables of exports', () => {
   const files = (file: string) => ask(file, 'SELECT DISTINCT path FROM postlude_files').then((rows) => rows.flat());
 
