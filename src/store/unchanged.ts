@@ -3,7 +3,7 @@ import type { Issue } from '../engine/issue.ts';
 import type { Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
 import { zoneOfZoneless } from '../ingest/zone-issue.ts';
-import { issueRow } from './issue-row.ts';
+import { issueIn, issueRow } from './issue-row.ts';
 import type { KnownFile } from './known-files.ts';
 
 const contentIssue = issueRow.omit({ file: true }).extend({ content_hash: z.string() });
@@ -15,7 +15,7 @@ export async function issuesOfUnchanged(
   unchanged: readonly KnownFile[],
   timezone: string | undefined,
 ): Promise<readonly Issue[]> {
-  if (unchanged.length === 0 || timezone === undefined) return [];
+  if (unchanged.length === 0) return [];
   const rows = await session.rows(contentIssue, await sqlFile(import.meta.url, './content-issues.sql'));
   const rowsOf = new Map<string, ContentIssue[]>();
   for (const row of rows) {
@@ -23,7 +23,21 @@ export async function issuesOfUnchanged(
     if (others === undefined) rowsOf.set(row.content_hash, [row]);
     else others.push(row);
   }
-  return inOtherZone(unchanged, timezone, ({ contentHash }) => rowsOf.get(contentHash) ?? []);
+  const rowsOfFile = ({ contentHash }: KnownFile) => rowsOf.get(contentHash) ?? [];
+  return [
+    ...lossesIn(unchanged, rowsOfFile),
+    ...(timezone === undefined ? [] : inOtherZone(unchanged, timezone, rowsOfFile)),
+  ];
+}
+
+/** What they lost when they were read is no less lost now: a strict load fails until they are mended, as a strict audit does. */
+function lossesIn(
+  unchanged: readonly KnownFile[],
+  rowsOf: (file: KnownFile) => readonly ContentIssue[],
+): readonly Issue[] {
+  return unchanged.flatMap((known) =>
+    rowsOf(known).flatMap((row) => (row.severity === 'data_loss' ? [issueIn({ ...row, file: known.file.path })] : [])),
+  );
 }
 
 /**

@@ -81,6 +81,20 @@ describe('postlude load', () => {
         ],
       });
     }
+    // A file that is not read again has lost no less.
+    for (const [args, code] of [
+      [[], 0],
+      [['--strict'], 2],
+    ] as const) {
+      expect(await load(torn, '--db', file('torn-2.duckdb'), ...args)).toEqual({
+        code,
+        stdout: '',
+        lines: [
+          expect.stringMatching(rejected),
+          expect.stringMatching(/: 0 files read, 1 unchanged; 0 entries added, 0 duplicate, 0 rejected/),
+        ],
+      });
+    }
     for (const name of ['torn.ndjson', 'torn-0.duckdb', 'torn-2.duckdb']) await rm(file(name));
   });
 
