@@ -1,9 +1,10 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { isErrno, messageOf, UserError } from '../engine/errors.ts';
 import { displayPath } from '../rules/position.ts';
+import { filesBelow } from '../rules/rule-files.ts';
 import { type ConfigFile, problemsError } from './config-file.ts';
 
 /**
@@ -98,9 +99,19 @@ async function within(folder: string, path: string, words: Words): Promise<Found
   const full = resolve(folder, path);
   if (isOutside(folder, full)) return { reason: words.outside };
   if (!(await isThere(full))) return { reason: words.missing };
-  if (isOutside(await realpath(folder), await realpath(full))) return { reason: words.outside };
+  const home = await realpath(folder);
+  if (isOutside(home, await realpath(full))) return { reason: words.outside };
   const info = await stat(full);
+  for (const inner of info.isDirectory() ? await foldersBelow(full) : []) {
+    if (isOutside(home, await realpath(inner))) return { reason: `${words.outside} (${displayPath(inner)} does)` };
+  }
   return info.isDirectory() || (info.isFile() && full.endsWith('.sql')) ? { path: full } : { reason: words.noRules };
+}
+
+/** Rules are looked for behind links, too. */
+async function foldersBelow(folder: string): Promise<ReadonlySet<string>> {
+  const { files } = await filesBelow(folder);
+  return new Set(files.map((file) => dirname(file)));
 }
 
 function isOutside(folder: string, path: string): boolean {

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { isErrno, UserError } from '../engine/errors.ts';
-import { type BrokenRule, findRules, shippedRulesDir } from './discover.ts';
-import type { Problem } from './position.ts';
+import { type BrokenRule, findRules, noRuleIn, shippedRulesDir } from './discover.ts';
+import { isInside, type Problem } from './position.ts';
 import type { Rule } from './rule.ts';
-import { selectRules } from './select.ts';
+import { rulesMatching, selectRules } from './select.ts';
 
 /** The rules that a call about rules themselves means. */
 export type ChosenRules = {
@@ -50,9 +50,10 @@ export async function chooseRules(given: readonly string[], dirs: readonly strin
   const candidates = [...found.rules, ...found.broken].filter(({ file }) => isMeant(file));
   const strays = found.problems.filter(({ file }) => isMeant(file));
   if (candidates.length === 0 && strays.length === 0) {
-    throw new UserError(
-      `there is no rule in ${(paths.length === 0 ? roots : paths).join(', ')}: a rule is a .sql file`,
-    );
+    throw noRuleIn(paths.length === 0 ? roots : paths);
+  }
+  for (const pattern of patterns) {
+    if (rulesMatching(candidates, pattern).length === 0 && (await isFolder(pattern))) throw noRuleIn([pattern]);
   }
   const chosen = new Set(selectRules(candidates, patterns).map(({ id }) => id));
   const rules = found.rules.filter(({ id, file }) => chosen.has(id) && isMeant(file));
@@ -106,9 +107,4 @@ async function isFolder(path: string): Promise<boolean> {
     if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return false;
     throw thrown;
   }
-}
-
-function isInside(folder: string, path: string): boolean {
-  const way = relative(resolve(folder), resolve(path));
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -9,6 +9,7 @@ import { parseRuleText } from './header.ts';
 import { knownHeaders } from './known-headers.ts';
 import { displayPath, formatProblem, type Problem } from './position.ts';
 import type { Rule } from './rule.ts';
+import { filesBelow } from './rule-files.ts';
 import { isWrittenTypes } from './types-mark.ts';
 
 export type FoundRules = {
@@ -34,15 +35,15 @@ export function shippedRulesDir(): string {
  * @throws UserError where a folder or file does not exist.
  */
 export async function findRules(paths: readonly string[], elsewhere: Iterable<string> = []): Promise<FoundRules> {
-  const files = (await Promise.all(paths.map(ruleFiles))).flat();
+  const places = await Promise.all(paths.map(placeOf));
   const headers = await knownHeaders();
-  const problems: Problem[] = [];
+  const problems: Problem[] = places.flatMap((place) => place.problems);
   const found = new Map<string, Rule>();
   const broken: BrokenRule[] = [];
   /** Also those whose header is wrong: that another rule names them is no second mistake. */
   const known = new Map<string, string>();
 
-  for (const { id, file, hasPredicate, hasCases } of files) {
+  for (const { id, file, hasPredicate, hasCases } of places.flatMap(({ rules }) => rules)) {
     const nowhere = { file, line: 1, column: 1 };
     const earlier = known.get(id);
     if (earlier !== undefined) {
@@ -76,11 +77,16 @@ export async function findRules(paths: readonly string[], elsewhere: Iterable<st
       ...(hasCases ? { casesFile: `${stem}.cases.yaml` } : {}),
     });
   }
-  for (const path of paths) problems.push(...(await strays(path)));
+  for (const { listed } of places) problems.push(...(await strays(listed)));
 
   const rules = [...found.values()].sort((a, b) => compareText(a.id, b.id));
   problems.push(...unknownExplained(rules, new Set([...known.keys(), ...elsewhere])), ...circles(rules));
   return { rules, broken, problems: problems.sort(byPlace) };
+}
+
+/** Where nothing is found, whoever named the place would take silence for `nothing is wrong`. */
+export function noRuleIn(paths: readonly string[]): UserError {
+  return new UserError(`there is no rule in ${paths.join(', ')}: a rule is a .sql file`);
 }
 
 /** One line per problem, for a `UserError` or standard error. */
@@ -95,7 +101,15 @@ type RuleFile = {
   readonly hasCases: boolean;
 };
 
-async function ruleFiles(path: string): Promise<RuleFile[]> {
+/** A folder of rules, or the one file that is meant. */
+type Place = {
+  readonly rules: readonly RuleFile[];
+  /** All files of a folder. */
+  readonly listed: readonly string[];
+  readonly problems: readonly Problem[];
+};
+
+async function placeOf(path: string): Promise<Place> {
   const info = await stat(path).catch((thrown: unknown) => {
     if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) throw new UserError(`no such folder or file of rules: ${path}`);
     throw thrown;
@@ -104,11 +118,12 @@ async function ruleFiles(path: string): Promise<RuleFile[]> {
     if (!path.endsWith('.sql')) throw new UserError(`a rule is a .sql file: ${path}`);
     const folder = dirname(resolve(path));
     const present = new Set((await readdir(folder)).map((name) => join(folder, name)));
-    return [ruleFile(dirname(folder), join(folder, basename(path)), present)];
+    return { rules: [ruleFile(dirname(folder), join(folder, basename(path)), present)], listed: [], problems: [] };
   }
-  const listed = await filesIn(path);
+  const { files: listed, problems } = await filesBelow(path);
   const present = new Set(listed);
-  return listed.filter((file) => file.endsWith('.sql')).map((file) => ruleFile(path, file, present));
+  const rules = listed.filter((file) => file.endsWith('.sql')).map((file) => ruleFile(path, file, present));
+  return { rules, listed, problems };
 }
 
 function ruleFile(root: string, file: string, present: ReadonlySet<string>): RuleFile {
@@ -121,23 +136,8 @@ function ruleFile(root: string, file: string, present: ReadonlySet<string>): Rul
   };
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const nested = await Promise.all(
-    entries
-      .filter((entry) => !entry.name.startsWith('.') && entry.name !== 'node_modules')
-      .map((entry) => {
-        const path = join(folder, entry.name);
-        return entry.isDirectory() ? filesIn(path) : [path];
-      }),
-  );
-  return nested.flat().sort(compareText);
-}
-
 /** A predicate, its types or cases without their rule are most likely a rule that was renamed by halves. */
-async function strays(path: string): Promise<Problem[]> {
-  if (path.endsWith('.sql') && !(await stat(path)).isDirectory()) return [];
-  const listed = await filesIn(path);
+async function strays(listed: readonly string[]): Promise<Problem[]> {
   const present = new Set(listed);
   const problems: Problem[] = [];
   for (const file of listed) {

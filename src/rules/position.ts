@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 
 /** A place in a text: line and column count from 1, columns in characters. */
 export type Position = { readonly line: number; readonly column: number };
@@ -41,4 +41,10 @@ export function displayPath(path: string): string {
   const full = resolve(path);
   const near = relative(process.cwd(), full);
   return near === '' || near.startsWith(`..${sep}`) || near === '..' || resolve(near) !== full ? full : near;
+}
+
+/** Whether a path leads into a folder, or is that itself, by its name alone. */
+export function isInside(folder: string, path: string): boolean {
+  const way = relative(resolve(folder), resolve(path));
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -147,4 +147,12 @@ describe('a wrong rule', () => {
       found: unharmed,
     });
   });
+
+  test('is not what a folder without any is taken for', async () => {
+    expect(await postlude(['audit', good, '--rules-dir', 'nothing'], { cwd: folder })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'postlude: there is no rule in nothing: a rule is a .sql file\n',
+    });
+  });
 });

@@ -48,6 +48,17 @@ describe('a pack', () => {
     expect(await packsOf(other, ['linked'])).toEqual(['node_modules/linked/rules']);
   });
 
+  it('holds no link to a folder outside of that of the configuration', async () => {
+    const root = await folderOf({ 'inner/rules/a/x.sql': rule, 'inner/more/y.sql': rule, 'rules/team/x.sql': rule });
+    const inner = join(root, 'inner');
+    await symlink(join(inner, 'more'), join(inner, 'rules/b'));
+    expect(await packsOf(root, ['./rules'], inner)).toEqual(['inner/rules']);
+    await symlink(join(root, 'rules'), join(inner, 'rules/c'));
+    expect(await packsOf(root, ['./rules'], inner)).toEqual([
+      'inner/postlude.config.yaml:2:5: packs.0 "./rules" leads out of the folder of this file; give it on the command line: --rules-dir (inner/rules/c/team does)',
+    ]);
+  });
+
   it('never lies outside of the folder of the configuration', async () => {
     const root = await folderOf({ 'inner/x.txt': '', 'rules/team/x.sql': rule });
     await symlink(join(root, 'rules'), join(root, 'inner/linked'));

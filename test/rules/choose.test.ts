@@ -49,4 +49,11 @@ describe('the rules that a call means', () => {
     expect(files(await chooseRules([join(folder, 'voice', 'mine.sql')]))).toEqual([]);
     expect(ids((await chooseRules([folder, 'voice/wrong'])).broken)).toEqual(['voice/wrong']);
   });
+
+  test('are none in a folder without any, which is told as that', async () => {
+    const folder = await folderOf({ 'words.txt': 'nothing' });
+    await expect(chooseRules([folder])).rejects.toThrow(`there is no rule in ${folder}: a rule is a .sql file`);
+    // What could be a pattern, too.
+    await expect(chooseRules(['docs'])).rejects.toThrow('there is no rule in docs: a rule is a .sql file');
+  });
 });

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { findRules } from '../../src/rules/discover.ts';
+import { findRules, formatProblems } from '../../src/rules/discover.ts';
 import { folderOf, problemsOf, ruleOf, ruleText } from './rule-folder.ts';
 
 describe('a rule header', () => {
@@ -200,6 +200,8 @@ SELECT 1`,
 });
 
 describe('finding rules', () => {
+  const ids = async (folder: string) => (await findRules([folder])).rules.map(({ id }) => id);
+
   it('knows the files that belong to a rule, and leaves helpers alone', async () => {
     const folder = await folderOf({
       'voice/silent-call.sql': ruleText(),
@@ -215,6 +217,31 @@ describe('finding rules', () => {
     expect(rules[0]?.predicateFile).toBeUndefined();
     expect(rules[1]?.predicateFile).toBe(`${folder}/voice/silent-call.ts`);
     expect(rules[1]?.casesFile).toBe(`${folder}/voice/silent-call.cases.yaml`);
+  });
+
+  it('follows links to folders, and enters no folder twice', async () => {
+    const [folder, other] = [await folderOf({ 'b/x.sql': ruleText() }), await folderOf({ 'c/y.sql': ruleText() })];
+    const linked = await folderOf({});
+    await symlink(join(folder, 'b'), join(linked, 'a'));
+    await symlink(other, join(linked, 'd'));
+    // Each of these leads to what is listed already, or would be for ever.
+    await symlink(join(folder, 'b'), join(folder, 'a'));
+    await symlink(folder, join(folder, 'b', 'up'));
+    await symlink(dirname(folder), join(folder, 'above'));
+    expect(await ids(linked)).toEqual(['a/x', 'd/c/y']);
+    expect(await ids(folder)).toEqual(['b/x']);
+  });
+
+  it('tells a link that may have led to rules', async () => {
+    const folder = await folderOf({ 'a/x.sql': ruleText() });
+    await symlink('nowhere', join(folder, 'b'));
+    await symlink('c', join(folder, 'c'));
+    const { rules, problems } = await findRules([folder]);
+    expect(rules.map(({ id }) => id)).toEqual(['a/x']);
+    expect(formatProblems(problems).replaceAll(`${folder}/`, '').split('\n')).toEqual([
+      'b:1:1: cannot be read: it is a link that leads nowhere, or was taken away meanwhile',
+      'c:1:1: cannot be read: it is a link that leads to itself',
+    ]);
   });
 
   it('takes a single file by the name of its folder', async () => {
