@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { didYouMean } from '../engine/suggest.ts';
 import { checkYaml } from '../rules/checked-yaml.ts';
 import { ctesOf } from '../rules/ctes.ts';
 import { displayPath, type Problem } from '../rules/position.ts';
 import type { Rule } from '../rules/rule.ts';
+import { textOfFile } from '../rules/rule-files.ts';
 import { type Case, caseFileSchema, defaultStart, type Given } from './case-file.ts';
 
 /** The cases of one rule. */
@@ -25,7 +25,9 @@ export async function readCases(rule: Rule): Promise<CaseBook | { readonly probl
     return { problems: [{ file: rule.file, line: 1, column: 1, message }] };
   }
   const file = displayPath(rule.casesFile);
-  const text = (await readFile(rule.casesFile, 'utf8')).replace(/^\uFEFF/u, '');
+  const content = await textOfFile(rule.casesFile);
+  if ('problem' in content) return { problems: [content.problem] };
+  const text = content.text.replace(/^\uFEFF/u, '');
   const read = checkYaml({ file, text, name: 'the file of cases' }, caseFileSchema);
   if (!read.ok) return { problems: read.problems };
   const { value, locate } = read;

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { isMap, isNode, isPair, isScalar, isSeq, type Node, parseDocument } from 'yaml';
+import { textOfFile } from '../rules/rule-files.ts';
 
 /** A case as it stands in its file, for people to read. */
 export type WrittenCase = {
@@ -16,9 +16,10 @@ export type WrittenCases = {
   readonly cases: readonly WrittenCase[];
 };
 
-/** The cases of a file in their order. Those that are not written as they should be are passed over: `rules test` tells of them. */
+/** The cases of a file in their order. Those that cannot be read, or are not written as they should be, are passed over: `rules test` tells of them. */
 export async function writtenCases(casesFile: string): Promise<WrittenCases> {
-  const text = await readFile(casesFile, 'utf8');
+  const read = await textOfFile(casesFile);
+  const text = 'text' in read ? read.text : '';
   const document = parseDocument(text);
   const given = isMap(document.contents)
     ? document.contents.items.find((pair) => isPair(pair) && isScalar(pair.key) && pair.key.value === 'given')

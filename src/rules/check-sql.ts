@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { compareText } from '../engine/compare.ts';
 import { messageOf } from '../engine/errors.ts';
@@ -8,6 +7,7 @@ import { parseSql } from './parsed-sql.ts';
 import { charOffset, type Problem, positionAt, shortened } from './position.ts';
 import { allowedTableFunctions, clockWords, refusedFunction } from './refused.ts';
 import type { Rule } from './rule.ts';
+import { textOfFile } from './rule-files.ts';
 import { readSqlText, type SqlText } from './sql-text.ts';
 import { certainties, severities } from './vocabulary.ts';
 
@@ -87,7 +87,7 @@ export async function checkRuleSql(
     if (parsed.statements.length === 1) checkParams(rule, text.params, tell, problems);
     checkLiterals(rule, state);
   }
-  await notePredicate(rule, state);
+  problems.push(...(await notePredicate(rule, state)));
   return {
     problems: problems.sort((a, b) => a.line - b.line || a.column - b.column || compareText(a.message, b.message)),
     tables: state.tables,
@@ -357,14 +357,17 @@ function checkParams(
 }
 
 /** A predicate that asks for evidence reads `events` too; of its costly columns those that its text names. */
-async function notePredicate(rule: Rule, state: Walk): Promise<void> {
-  if (rule.predicateFile === undefined) return;
-  const code = await readFile(rule.predicateFile, 'utf8');
+async function notePredicate(rule: Rule, state: Walk): Promise<readonly Problem[]> {
+  if (rule.predicateFile === undefined) return [];
+  const read = await textOfFile(rule.predicateFile);
+  if ('problem' in read) return [read.problem];
+  const code = read.text;
   const events = state.known.get('events');
-  if (events === undefined || !/\bevents\s*:\s*true\b/u.test(code)) return;
+  if (events === undefined || !/\bevents\s*:\s*true\b/u.test(code)) return [];
   state.tables.add(events);
   if (/\bbody\b/u.test(code)) state.columns.add('body');
   if (/\btraceId\b/u.test(code)) state.columns.add('trace_id');
+  return [];
 }
 
 function placeOf(node: Node): number | null {

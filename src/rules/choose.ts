@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
-import { isErrno, UserError } from '../engine/errors.ts';
+import { isUnreadable, UserError } from '../engine/errors.ts';
 import { type BrokenRule, findRules, noRuleIn, shippedRulesDir } from './discover.ts';
 import { isInside, type Problem } from './position.ts';
 import type { Rule } from './rule.ts';
@@ -104,7 +104,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (thrown) {
-    if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return false;
+    if (isUnreadable(thrown)) return false;
     throw thrown;
   }
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compareText } from '../engine/compare.ts';
@@ -9,13 +9,13 @@ import { parseRuleText } from './header.ts';
 import { knownHeaders } from './known-headers.ts';
 import { displayPath, formatProblem, type Problem } from './position.ts';
 import type { Rule } from './rule.ts';
-import { filesBelow } from './rule-files.ts';
+import { filesBelow, textOfFile, unreadableFile } from './rule-files.ts';
 import { isWrittenTypes } from './types-mark.ts';
 
 export type FoundRules = {
   /** Sorted by id. */
   readonly rules: readonly Rule[];
-  /** Files whose header is wrong: they would be rules, and can be asked for by their id. */
+  /** Files that cannot be read, or whose header is wrong: they would be rules, and can be asked for by their id. */
   readonly broken: readonly BrokenRule[];
   /** All that is wrong, in all files, those of broken rules among them, sorted by file and line. */
   readonly problems: readonly Problem[];
@@ -59,7 +59,13 @@ export async function findRules(paths: readonly string[], elsewhere: Iterable<st
       });
       continue;
     }
-    const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/u, '');
+    const read = await textOfFile(file);
+    if ('problem' in read) {
+      problems.push(read.problem);
+      broken.push({ id, file, problems: [read.problem] });
+      continue;
+    }
+    const text = read.text.replace(/^\uFEFF/u, '');
     const { header, problems: wrong, ...body } = parseRuleText(file, text, headers);
     problems.push(...wrong);
     if (header === null) {
@@ -112,12 +118,15 @@ type Place = {
 async function placeOf(path: string): Promise<Place> {
   const info = await stat(path).catch((thrown: unknown) => {
     if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) throw new UserError(`no such folder or file of rules: ${path}`);
-    throw thrown;
+    throw new UserError(formatProblem(unreadableFile(path, thrown)));
   });
   if (!info.isDirectory()) {
     if (!path.endsWith('.sql')) throw new UserError(`a rule is a .sql file: ${path}`);
     const folder = dirname(resolve(path));
-    const present = new Set((await readdir(folder)).map((name) => join(folder, name)));
+    const names = await readdir(folder).catch((thrown: unknown) => {
+      throw new UserError(formatProblem(unreadableFile(folder, thrown)));
+    });
+    const present = new Set(names.map((name) => join(folder, name)));
     return { rules: [ruleFile(dirname(folder), join(folder, basename(path)), present)], listed: [], problems: [] };
   }
   const { files: listed, problems } = await filesBelow(path);
@@ -146,13 +155,18 @@ async function strays(listed: readonly string[]): Promise<Problem[]> {
     if (cases !== file && !present.has(`${cases}.sql`)) {
       problems.push({ ...nowhere, message: `cases without a rule: there is no ${basename(cases)}.sql beside them` });
     }
+    const code = file.replace(/(\.d)?\.ts$/u, '');
     const types = file.replace(/\.types\.ts$/u, '');
-    if (types !== file && !present.has(`${types}.sql`) && isWrittenTypes(await readFile(file, 'utf8'))) {
+    if (code === file || file.endsWith('.d.ts') || present.has(`${code}.sql`)) continue;
+    const read = await textOfFile(file);
+    if ('problem' in read) {
+      problems.push(read.problem);
+      continue;
+    }
+    if (types !== file && !present.has(`${types}.sql`) && isWrittenTypes(read.text)) {
       problems.push({ ...nowhere, message: `types without a rule: there is no ${basename(types)}.sql beside them` });
     }
-    const code = file.replace(/(\.d)?\.ts$/u, '');
-    if (code === file || file.endsWith('.d.ts') || present.has(`${code}.sql`)) continue;
-    if (/^\s*export\s+default\b|^\s*export\s*\{[^}]*\bas\s+default\b/mu.test(await readFile(file, 'utf8'))) {
+    if (/^\s*export\s+default\b|^\s*export\s*\{[^}]*\bas\s+default\b/mu.test(read.text)) {
       const name = basename(code);
       const message = `a predicate without a rule: there is no ${name}.sql beside it (a helper has no default export)`;
       problems.push({ ...nowhere, message });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Wanted } from '../model/build.ts';
 import { knownByBuild } from './known-by-build.ts';
 import type { Rule } from './rule.ts';
+import { textOfFile } from './rule-files.ts';
 
 /** What rules with sound SQL read of the model, by the hash of their text. */
 export type KnownSql = ReadonlyMap<string, Wanted>;
@@ -39,6 +39,10 @@ export function knownSqlText(known: KnownSql): string {
 /** Of all that the check of its SQL looks at: the rule, and its predicate, which can ask for evidence. */
 export async function hashOfRule({ text, predicateFile }: Rule): Promise<string> {
   const hash = createHash('sha256').update(text);
-  if (predicateFile !== undefined) hash.update('\0').update(await readFile(predicateFile, 'utf8'));
+  if (predicateFile !== undefined) {
+    const read = await textOfFile(predicateFile);
+    // Nothing that was written has this hash, so that the check tells what is wrong.
+    hash.update('\0').update('text' in read ? read.text : '\0');
+  }
   return hash.digest('hex');
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { compareText } from '../engine/compare.ts';
 import { UserError } from '../engine/errors.ts';
 import type { Session } from '../engine/session.ts';
@@ -10,6 +9,7 @@ import { PredicateError } from './load-predicate.ts';
 import { displayPath, type Problem } from './position.ts';
 import { openPredicate } from './predicate-thread.ts';
 import type { Rule } from './rule.ts';
+import { textOfFile } from './rule-files.ts';
 
 /**
  * All that can be found wrong in the chosen rules without running them over events, sorted by place.
@@ -67,7 +67,8 @@ async function unproducedCauses(rule: Rule, checked: CheckedSql): Promise<readon
   const declared = Object.keys(rule.header.causes);
   // The only cause needs no column.
   if (declared.length === 1 || checked.computesCause) return [];
-  const code = rule.predicateFile === undefined ? '' : await readFile(rule.predicateFile, 'utf8');
+  const read = rule.predicateFile === undefined ? null : await textOfFile(rule.predicateFile);
+  const code = read !== null && 'text' in read ? read.text : '';
   const inCode = declared.filter((cause) => textIn(code, cause));
   if (inCode.length === 0 && /\bcause\b/u.test(code)) return [];
   return declared
@@ -92,6 +93,8 @@ function objectKey(text: string): RegExp {
 
 async function predicateProblems(session: Session, rule: Rule): Promise<readonly Problem[]> {
   if (rule.predicateFile === undefined) return [];
+  const read = await textOfFile(rule.predicateFile);
+  if ('problem' in read) return [read.problem];
   try {
     const deadline = { at: performance.now() + bindTimeoutMs, ms: bindTimeoutMs };
     await openPredicate(session, rule, rule.predicateFile, deadline);

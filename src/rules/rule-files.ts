@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareText } from '../engine/compare.ts';
 import { isErrno, isUnreadable, messageOf } from '../engine/errors.ts';
@@ -67,8 +67,17 @@ async function kindOfLink(path: string): Promise<'folder' | 'file' | Problem> {
   }
 }
 
+/** The text of a file of a rule, or what keeps from reading it. */
+export async function textOfFile(file: string): Promise<{ readonly text: string } | { readonly problem: Problem }> {
+  try {
+    return { text: await readFile(file, 'utf8') };
+  } catch (thrown) {
+    return { problem: unreadableFile(file, thrown) };
+  }
+}
+
 /** What the file system said against a file or folder, for people. */
-function unreadableFile(file: string, thrown: unknown): Problem {
+export function unreadableFile(file: string, thrown: unknown): Problem {
   const message = isErrno(thrown, 'ENOENT', 'ENOTDIR')
     ? 'cannot be read: it is a link that leads nowhere, or was taken away meanwhile'
     : isErrno(thrown, 'ELOOP')

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { ErrorCode } from '../model/error-dictionary.ts';
 import type { Rule } from './rule.ts';
+import { textOfFile } from './rule-files.ts';
 
 export type RulesOfCode = {
   /** They name the code, or the HTTP status that the API sends with it. */
@@ -28,7 +28,8 @@ async function namesCode({ sql, predicateFile }: Rule, { code, httpStatus }: Err
   if (httpStatus !== null && readsTable(sql, 'error_responses') && hasNumber(withoutComments(sql), httpStatus)) {
     return true;
   }
-  return predicateFile !== undefined && hasNumber(withoutComments(await readFile(predicateFile, 'utf8')), code);
+  const read = predicateFile === undefined ? null : await textOfFile(predicateFile);
+  return read !== null && 'text' in read && hasNumber(withoutComments(read.text), code);
 }
 
 function readsTable(sql: string, table: string): boolean {

@@ -1,5 +1,5 @@
 /** Bad input is one clear line with the name and the place, and never costs the findings of the good part. */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build, postlude } from './postlude.ts';
 
 const good = 'good.ndjson';
+/** Root may read everything. */
+const through = process.getuid?.() === 0 ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search', '--'] : [];
 let folder: string;
 
 const rule = (header: string, sql: string) =>
@@ -25,6 +27,10 @@ beforeAll(async () => {
     'package.json': '{"name": "left-pad", "version": "1.0.0", "dependencies": {}}\n',
     'rules-typo/mine/typo.sql': rule('sevrity: warning', everyConversation),
     'rules-syntax/mine/syntax.sql': rule('severity: warning', `${everyConversation} WHER true`),
+    'rules-links/mine/coded.sql': rule('severity: warning', everyConversation),
+    'rules-links/mine/cased.sql': rule('severity: warning', `${everyConversation} WHERE false`),
+    'rules-locked/mine/locked.sql': rule('severity: warning', everyConversation),
+    'rules-locked/mine/open.sql': rule('severity: warning', everyConversation),
     'rules-throws/mine/throws.sql': rule('severity: warning', everyConversation),
     'rules-throws/mine/throws.ts':
       "import { predicate } from 'postlude';\nexport default predicate(() => { throw new Error('out of ideas'); });\n",
@@ -34,6 +40,10 @@ beforeAll(async () => {
     await writeFile(join(folder, name), text);
   }
   await mkdir(join(folder, 'nothing'));
+  await symlink('nowhere', join(folder, 'rules-links/mine/linked.sql'));
+  await symlink('nowhere', join(folder, 'rules-links/mine/coded.ts'));
+  await symlink('nowhere', join(folder, 'rules-links/mine/cased.cases.yaml'));
+  await chmod(join(folder, 'rules-locked/mine/locked.sql'), 0);
 }, 180_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -146,6 +156,27 @@ describe('a wrong rule', () => {
       code: 0,
       found: unharmed,
     });
+  });
+
+  test('that cannot be read is a line, and the others go on', async () => {
+    const line = (file: string) =>
+      `rules-links/mine/${file}:1:1: cannot be read: it is a link that leads nowhere, or was taken away meanwhile`;
+    const { code, stderr, found } = await audit(good, '--rules-dir', 'rules-links');
+    expect({ code, found, stderr: [...stderr].sort() }).toEqual({
+      code: 2,
+      found: unharmed,
+      stderr: [`rule mine/coded failed: ${line('coded.ts')}`, `rule mine/linked failed: ${line('linked.sql')}`],
+    });
+    const tested = await postlude(['rules', 'test', 'mine/cased', '--rules-dir', 'rules-links'], { cwd: folder });
+    expect(tested).toMatchObject({ code: 2, stderr: '' });
+    expect(tested.stdout.split('\n')[0]).toBe(line('cased.cases.yaml'));
+    const shown = await postlude(['rules', 'show', 'mine/cased', '--rules-dir', 'rules-links'], { cwd: folder });
+    expect(shown).toMatchObject({ code: 2, stderr: `${line('linked.sql')}\n` });
+    const locked = await postlude(['rules', 'list', 'mine', '--rules-dir', 'rules-locked'], { cwd: folder, through });
+    expect(locked).toMatchObject({ code: 2, stdout: expect.stringMatching(/^mine\/open .*\n$/) });
+    expect(locked.stderr).toBe(
+      'rules-locked/mine/locked.sql:1:1: cannot be read: permission denied; change its permissions, or run as its owner\n',
+    );
   });
 
   test('is not what a folder without any is taken for', async () => {

@@ -244,6 +244,18 @@ describe('finding rules', () => {
     ]);
   });
 
+  it('goes on where a file cannot be read, which it tells with its place', async () => {
+    const folder = await folderOf({ 'a/x.sql': ruleText({ header: 'explains: [a/y]\n' }), 'a/z.sql': ruleText() });
+    for (const name of ['a/y.sql', 'a/z.ts', 'a/z.cases.yaml', 'a/help.ts'])
+      await symlink('nowhere', join(folder, name));
+    const { rules, broken, problems } = await findRules([folder]);
+    expect(rules.map(({ id }) => id)).toEqual(['a/x', 'a/z']);
+    expect(broken.map(({ id }) => id)).toEqual(['a/y']);
+    // Of what belongs to a rule whoever needs it tells.
+    expect(problems.map(({ file }) => file.replace(`${folder}/`, ''))).toEqual(['a/help.ts', 'a/y.sql']);
+    for (const { message } of problems) expect(message).toMatch(/^cannot be read: it is a link that leads nowhere/);
+  });
+
   it('takes a single file by the name of its folder', async () => {
     const folder = await folderOf({
       'mine/one.sql': ruleText(),

@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/engine/session.ts';
@@ -238,6 +239,17 @@ describe('predicates', () => {
 });
 
 describe('files', () => {
+  test('what cannot be read', async () => {
+    const folder = await folderOf({ 'voice/x.sql': ruleText({ header: reference }) });
+    await symlink('nowhere', join(folder, 'voice', 'x.ts'));
+    for (const code of [true, false]) {
+      const problems = await lintRules(model, await chooseRules([folder]), { code });
+      expect(problems.map((problem) => formatProblem(problem).replaceAll(`${folder}/`, ''))).toEqual([
+        'voice/x.ts:1:1: cannot be read: it is a link that leads nowhere, or was taken away meanwhile',
+      ]);
+    }
+  });
+
   test('what is beside no rule', async () => {
     const files = {
       'voice/x.sql': ruleText({ header: reference }),
