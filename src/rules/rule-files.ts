@@ -70,6 +70,8 @@ async function kindOfLink(path: string): Promise<'folder' | 'file' | Problem> {
 /** The text of a file of a rule, or what keeps from reading it. */
 export async function textOfFile(file: string): Promise<{ readonly text: string } | { readonly problem: Problem }> {
   try {
+    // A pipe has no end before somebody writes to it, and nobody does; it holds a thread until then, so that no signal ends the process.
+    if (!(await stat(file)).isFile()) return { problem: { ...top(file), message: 'cannot be read: it is no file' } };
     return { text: await readFile(file, 'utf8') };
   } catch (thrown) {
     return { problem: unreadableFile(file, thrown) };

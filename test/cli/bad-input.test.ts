@@ -1,4 +1,5 @@
 /** Bad input is one clear line with the name and the place, and never costs the findings of the good part. */
+import { execFileSync } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,7 @@ beforeAll(async () => {
     'rules-links/mine/cased.sql': rule('severity: warning', `${everyConversation} WHERE false`),
     'rules-locked/mine/locked.sql': rule('severity: warning', everyConversation),
     'rules-locked/mine/open.sql': rule('severity: warning', everyConversation),
+    'rules-pipes/mine/y.sql': rule('severity: warning', everyConversation),
     'rules-throws/mine/throws.sql': rule('severity: warning', everyConversation),
     'rules-throws/mine/throws.ts':
       "import { predicate } from 'postlude';\nexport default predicate(() => { throw new Error('out of ideas'); });\n",
@@ -177,6 +179,24 @@ describe('a wrong rule', () => {
     expect(locked.stderr).toBe(
       'rules-locked/mine/locked.sql:1:1: cannot be read: permission denied; change its permissions, or run as its owner\n',
     );
+  });
+
+  test('is not what a pipe is taken for, which nobody may ever write to', async () => {
+    execFileSync(
+      'mkfifo',
+      ['x.sql', 'y.ts', 'y.cases.yaml'].map((name) => join(folder, 'rules-pipes/mine', name)),
+    );
+    const { code, stderr, found } = await audit(good, '--rules-dir', 'rules-pipes');
+    expect({ code, found, stderr: [...stderr].sort() }).toEqual({
+      code: 2,
+      found: unharmed,
+      stderr: [
+        'rule mine/x failed: rules-pipes/mine/x.sql:1:1: cannot be read: it is no file',
+        'rule mine/y failed: rules-pipes/mine/y.ts:1:1: cannot be read: it is no file',
+      ],
+    });
+    const tested = await postlude(['rules', 'test', 'mine/y', '--rules-dir', 'rules-pipes'], { cwd: folder });
+    expect(tested.stdout.split('\n')[0]).toBe('rules-pipes/mine/y.cases.yaml:1:1: cannot be read: it is no file');
   });
 
   test('is not what a folder without any is taken for', async () => {

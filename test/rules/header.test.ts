@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -254,6 +255,22 @@ describe('finding rules', () => {
     // Of what belongs to a rule whoever needs it tells.
     expect(problems.map(({ file }) => file.replace(`${folder}/`, ''))).toEqual(['a/help.ts', 'a/y.sql']);
     for (const { message } of problems) expect(message).toMatch(/^cannot be read: it is a link that leads nowhere/);
+  });
+
+  it('waits for no pipe', async () => {
+    const folder = await folderOf({ 'a/x.sql': ruleText(), 'a/y.sql': ruleText() });
+    const pipes = ['a/z.sql', 'a/y.ts', 'a/help.ts'];
+    execFileSync(
+      'mkfifo',
+      pipes.map((name) => join(folder, name)),
+    );
+    const { rules, problems } = await findRules([folder]);
+    expect(rules.map(({ id }) => id)).toEqual(['a/x', 'a/y']);
+    expect(formatProblems(problems).replaceAll(`${folder}/`, '').split('\n')).toEqual([
+      'a/help.ts:1:1: cannot be read: it is no file',
+      'a/z.sql:1:1: cannot be read: it is no file',
+    ]);
+    expect((await findRules([join(folder, 'a/z.sql')])).problems).toHaveLength(1);
   });
 
   it('takes a single file by the name of its folder', async () => {
