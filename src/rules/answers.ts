@@ -1,4 +1,4 @@
-import { isThenable, kindOf, type LoadedPredicate, placeIn } from './load-predicate.ts';
+import { isThenable, kindOf, type LoadedPredicate, lineIn } from './load-predicate.ts';
 
 /** What a predicate said about one row: a verdict, of which nobody has looked at more than its kind, or what went wrong, and in which line of its file. */
 export type Answer = { readonly verdict: unknown } | { readonly wrong: string; readonly line?: number | undefined };
@@ -26,10 +26,9 @@ export function answerTo(predicate: LoadedPredicate, { row, events }: Question, 
   }
 }
 
-/** What is run has the lines of what was written, but not its columns. */
 function lineOf(file: string, thrown: unknown): number | undefined {
   try {
-    return placeIn(file, thrown)?.line;
+    return lineIn(file, thrown);
   } catch {
     // Its stack is as much of its making as its text.
     return undefined;

@@ -42,7 +42,8 @@ export async function loadPredicate(file: string, spillDir: string): Promise<Loa
   try {
     exported = await jiti.import(path);
   } catch (thrown) {
-    throw new PredicateError(name, `cannot be loaded: ${messageOf(thrown)}`, placeIn(path, thrown));
+    const { reason, at } = parseError(path, thrown) ?? { reason: messageOf(thrown), at: ranAt(path, thrown) };
+    throw new PredicateError(name, `cannot be loaded: ${reason}`, at);
   }
   const value =
     typeof exported === 'object' && exported !== null && 'default' in exported ? exported.default : undefined;
@@ -59,12 +60,32 @@ function isPredicate(value: unknown): value is Omit<LoadedPredicate, 'file'> {
   return value.kind === 'postlude.predicate' && typeof value.events === 'boolean' && typeof value.decide === 'function';
 }
 
-/** Where in a file something was thrown: a parser names the place in its message, and whatever ran has it in its stack. */
-export function placeIn(file: string, thrown: unknown): Position | undefined {
+type Told = { readonly reason: string; readonly at: Position | undefined };
+
+/** What the parser says, without the place at its end; of a file that is imported it goes on being told. */
+function parseError(file: string, thrown: unknown): Told | null {
+  const [, reason, where, line, column] =
+    (thrown instanceof Error ? /^(.*?)\s*\n\s*(.+):(\d+):(\d+)$/su.exec(thrown.message) : null) ?? [];
+  if (reason === undefined || where === undefined) return null;
+  // Its columns count from 0.
+  const at = { line: Number(line), column: Number(column) + 1 };
+  const text = messageOf(reason);
+  return where === file
+    ? { reason: text, at }
+    : { reason: `${text} (${displayPath(where)}:${at.line}:${at.column})`, at: undefined };
+}
+
+function ranAt(file: string, thrown: unknown): Position | undefined {
+  const line = lineIn(file, thrown);
+  return line === undefined ? undefined : { line, column: 1 };
+}
+
+/** The line of a file in which something was thrown. What is run has the lines of what was written, but not its columns. */
+export function lineIn(file: string, thrown: unknown): number | undefined {
   const told = thrown instanceof Error ? (thrown.stack ?? thrown.message) : '';
   const at = told.indexOf(`${file}:`);
-  const [, line, column] = at < 0 ? [] : (/^:(\d+):(\d+)/u.exec(told.slice(at + file.length)) ?? []);
-  return line === undefined ? undefined : { line: Number(line), column: Number(column) };
+  const [, line] = at < 0 ? [] : (/^:(\d+):\d+/u.exec(told.slice(at + file.length)) ?? []);
+  return line === undefined ? undefined : Number(line);
 }
 
 /** By URL, as an import would close a circle: the public API exports what is in this folder. */

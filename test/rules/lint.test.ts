@@ -218,12 +218,29 @@ describe('predicates', () => {
   test('that cannot be read', async () => {
     const [problem, ...more] = await lintRule({}, { 'voice/x.ts': broken });
     expect(more).toEqual([]);
-    expect(problem).toMatch(/^voice\/x\.ts:2:41: cannot be loaded: ParseError: Unexpected token/);
+    expect(problem).toMatch(/^voice\/x\.ts:2:42: cannot be loaded: ParseError: Unexpected token$/);
   });
 
-  test('that throw while they are loaded', async () => {
-    const [problem] = await lintRule({}, { 'voice/x.ts': `\nthrow new Error('not today');\n` });
-    expect(problem).toMatch(/^voice\/x\.ts:2:\d+: cannot be loaded: not today$/);
+  test('that are not finished', async () => {
+    const open = "import { predicate } from 'postlude';\nexport default predicate(() => {\n";
+    expect(await lintRule({}, { 'voice/x.ts': open })).toEqual([
+      'voice/x.ts:3:1: cannot be loaded: ParseError: Unexpected token',
+    ]);
+  });
+
+  test('that import what cannot be read', async () => {
+    const files = {
+      'voice/x.ts': "import { a } from './help.ts';\nexport default a;\n",
+      'voice/help.ts': 'export const a = ;\n',
+    };
+    const [problem] = await lintRule({}, files);
+    expect(problem).toMatch(/^voice\/x\.ts:1:1: cannot be loaded: ParseError: Unexpected token \(.*help\.ts:1:18\)$/);
+  });
+
+  test('that throw while they are loaded, in a line: what is run has other columns', async () => {
+    expect(await lintRule({}, { 'voice/x.ts': `\n  const a: number = 1; throw new Error('not today');\n` })).toEqual([
+      'voice/x.ts:2:1: cannot be loaded: not today',
+    ]);
   });
 
   test('without a default export', async () => {
