@@ -77,12 +77,14 @@ async function run(context: Context, given: readonly string[], options: Given): 
     await writeBelow(`${stem}.types.ts`, await typesOf(sql));
   }
   for (const file of [sql, ...written]) await context.print(`${file}\n`);
+  // Of a file alone the id is its folder's name and its own.
+  const named = id.split('/').length > 2 ? `${sql} --rules-dir ${folder}` : sql;
   context.warn(
     [
       'Next: change the SQL, then tell in the cases what it must find and what not.',
-      `  postlude rules test ${sql} --watch`,
-      `  postlude rules lint ${sql}`,
-      ...(options.predicate === true ? [`  postlude rules types ${sql}`] : []),
+      `  postlude rules test ${named} --watch`,
+      `  postlude rules lint ${named}`,
+      ...(options.predicate === true ? [`  postlude rules types ${named}`] : []),
       `  postlude audit PATH… --rules-dir ${folder} --rules ${id}`,
     ].join('\n'),
   );

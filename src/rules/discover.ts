@@ -86,7 +86,8 @@ export async function findRules(paths: readonly string[], elsewhere: Iterable<st
   for (const { listed } of places) problems.push(...(await strays(listed)));
 
   const rules = [...found.values()].sort((a, b) => compareText(a.id, b.id));
-  problems.push(...unknownExplained(rules, new Set([...known.keys(), ...elsewhere])), ...circles(rules));
+  const beside = await besideSingle(rules, new Set(places.flatMap((place) => place.single ?? [])));
+  problems.push(...unknownExplained(rules, new Set([...known.keys(), ...elsewhere, ...beside])), ...circles(rules));
   return { rules, broken, problems: problems.sort(byPlace) };
 }
 
@@ -110,6 +111,8 @@ type RuleFile = {
 /** A folder of rules, or the one file that is meant. */
 type Place = {
   readonly rules: readonly RuleFile[];
+  /** The file that was named by itself. */
+  readonly single?: string;
   /** All files of a folder. */
   readonly listed: readonly string[];
   readonly problems: readonly Problem[];
@@ -127,7 +130,8 @@ async function placeOf(path: string): Promise<Place> {
       throw new UserError(formatProblem(unreadableFile(folder, thrown)));
     });
     const present = new Set(names.map((name) => join(folder, name)));
-    return { rules: [ruleFile(dirname(folder), join(folder, basename(path)), present)], listed: [], problems: [] };
+    const rule = ruleFile(dirname(folder), join(folder, basename(path)), present);
+    return { rules: [rule], single: rule.file, listed: [], problems: [] };
   }
   const { files: listed, problems } = await filesBelow(path);
   const present = new Set(listed);
@@ -173,6 +177,23 @@ async function strays(listed: readonly string[]): Promise<Problem[]> {
     }
   }
   return problems;
+}
+
+/**
+ * The explained rules that lie where a file that was named alone would have them: in whichever of the folders above it the rules begin, which it
+ * does not say itself. They were not read, so nothing is said of them.
+ */
+async function besideSingle(rules: readonly Rule[], single: ReadonlySet<string>): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { file, header } of rules.filter((rule) => single.has(rule.file))) {
+    for (const { ruleId } of header.explains.map(explained)) {
+      for (let folder = dirname(resolve(file)); folder !== dirname(folder); folder = dirname(folder)) {
+        const other = await stat(join(folder, `${ruleId}.sql`)).catch(() => null);
+        if (other !== null) found.push(ruleId);
+      }
+    }
+  }
+  return found;
 }
 
 function unknownExplained(rules: readonly Rule[], known: ReadonlySet<string>): Problem[] {

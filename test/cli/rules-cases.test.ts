@@ -87,6 +87,14 @@ describe('postlude rules new', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
+  it('prints calls that keep the id, also where its folders lie in each other', async () => {
+    const cwd = await mkdtemp(join(folder, 'work-'));
+    const made = await postlude(['rules', 'new', 'a/b/c', '--rules-dir', 'mine'], { cwd });
+    const call = /^ {2}postlude (rules test .*) --watch$/mu.exec(made.stderr)?.[1] ?? '';
+    const { code, stdout } = await postlude(call.split(' '), { cwd });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^ok {4}a\/b\/c {2}3 cases\n/u)]);
+  });
+
   it('replaces nothing', async () => {
     const cwd = await begun();
     await appendFile(casesOf(cwd), '# mine\n');

@@ -317,6 +317,24 @@ describe('finding rules', () => {
     ]);
   });
 
+  it('says nothing of explained rules that lie around a file which is looked at alone', async () => {
+    const explains = 'explains: [b/beside, a/b/beside, b/besid, c/other]\n';
+    const folder = await folderOf({
+      'rules/a/b/x.sql': ruleText({ header: explains }),
+      'rules/a/b/beside.sql': ruleText(),
+      'rules/c/other.sql': 'not looked at',
+    });
+    const { problems } = await findRules([join(folder, 'rules/a/b/x.sql')]);
+    expect(formatProblems(problems).replaceAll(`${folder}/`, '')).toBe(
+      'rules/a/b/x.sql:5:34: explains names a rule that does not exist, b/besid: did you mean "b/beside"?',
+    );
+    expect((await findRules([join(folder, 'rules/a')])).problems.map(({ message }) => message)).toEqual([
+      'explains names a rule that does not exist, a/b/beside: did you mean "b/beside"?',
+      'explains names a rule that does not exist, b/besid: did you mean "b/beside"?',
+      'explains names a rule that does not exist, c/other',
+    ]);
+  });
+
   it('tells a circle of explanations once', async () => {
     expect(
       await problemsOf({
