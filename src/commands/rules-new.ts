@@ -65,6 +65,7 @@ async function run(context: Context, given: readonly string[], options: Given): 
   for (const file of [sql, ...written]) {
     if (await isThere(file)) throw new UserError(`${file} is there already: choose another id, or move it away first`);
   }
+  await refuseTaken(id);
   const [{ predicateText, ruleTexts }, { writeBelow }] = await Promise.all([
     import('../cases/template.ts'),
     import('./written-files.ts'),
@@ -136,6 +137,15 @@ async function typesOf(sql: string): Promise<string> {
     return typesText(rule, columns);
   } finally {
     await model.close();
+  }
+}
+
+/** An audit takes the shipped rules together with those of any folder, and of two with one id only the first. */
+async function refuseTaken(id: string): Promise<void> {
+  const { shippedRulesDir } = await import('../rules/discover.ts');
+  const taken = join(shippedRulesDir(), `${id}.sql`);
+  if (await isThere(taken)) {
+    throw new UserError(`${id} is the id of a rule that comes with postlude (${taken}): choose another id`);
   }
 }
 

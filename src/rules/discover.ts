@@ -47,7 +47,7 @@ export async function findRules(paths: readonly string[], elsewhere: Iterable<st
     const nowhere = { file, line: 1, column: 1 };
     const earlier = known.get(id);
     if (earlier !== undefined) {
-      if (earlier !== file) problems.push({ ...nowhere, message: `the rule ${id} is already defined in ${earlier}` });
+      if (earlier !== file) problems.push({ ...nowhere, message: alreadyDefined(id, earlier) });
       continue;
     }
     known.set(id, file);
@@ -94,6 +94,10 @@ export async function findRules(paths: readonly string[], elsewhere: Iterable<st
 /** Where nothing is found, whoever named the place would take silence for `nothing is wrong`. */
 export function noRuleIn(paths: readonly string[]): UserError {
   return new UserError(`there is no rule in ${paths.join(', ')}: a rule is a .sql file`);
+}
+
+export function alreadyDefined(id: string, earlier: string): string {
+  return `the rule ${id} is already defined in ${earlier}: give this file another name, as it is not used`;
 }
 
 /** One line per problem, for a `UserError` or standard error. */

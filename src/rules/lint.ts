@@ -5,6 +5,7 @@ import { publicTables } from '../model/build.ts';
 import { bindInTime, bindTimeoutMs } from './bind-sound-rule.ts';
 import { type CheckedSql, checkRuleSql } from './check-sql.ts';
 import type { ChosenRules } from './choose.ts';
+import { alreadyDefined } from './discover.ts';
 import { PredicateError } from './load-predicate.ts';
 import { displayPath, type Problem } from './position.ts';
 import { openPredicate } from './predicate-thread.ts';
@@ -40,7 +41,7 @@ function takenIds({ rules, others }: ChosenRules): readonly Problem[] {
     const earlier = taken.get(id);
     return earlier === undefined || earlier === file
       ? []
-      : [{ file, line: 1, column: 1, message: `the rule ${id} is already defined in ${earlier}` }];
+      : [{ file, line: 1, column: 1, message: alreadyDefined(id, earlier) }];
   });
 }
 

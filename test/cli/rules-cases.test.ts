@@ -70,6 +70,10 @@ describe('postlude rules new', () => {
     [[], 'rules new needs one id for the rule: postlude rules new voice/my-rule'],
     [['my-rule'], 'the id of a rule is a folder and a name'],
     [['../up/rule'], 'the id of a rule is a folder and a name'],
+    [
+      ['voice/silent-call'],
+      'voice/silent-call is the id of a rule that comes with postlude (rules/voice/silent-call.sql)',
+    ],
     [['a/b', '--subject', 'conv_conversation_1'], '--subject goes with --from'],
     [['a/b', '--from', 'fixtures/clean-day'], '--from needs --subject'],
     [

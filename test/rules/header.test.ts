@@ -300,7 +300,12 @@ describe('finding rules', () => {
     const { rules, problems } = await findRules([one, two]);
     expect(rules.map(({ file }) => file)).toEqual([`${one}/a/x.sql`]);
     expect(problems).toEqual([
-      { file: `${two}/a/x.sql`, line: 1, column: 1, message: `the rule a/x is already defined in ${one}/a/x.sql` },
+      {
+        file: `${two}/a/x.sql`,
+        line: 1,
+        column: 1,
+        message: `the rule a/x is already defined in ${one}/a/x.sql: give this file another name, as it is not used`,
+      },
     ]);
     expect((await findRules([one, one])).problems).toEqual([]);
   });

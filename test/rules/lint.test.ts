@@ -284,7 +284,7 @@ describe('files', () => {
     const [problem, ...more] = await lint({ 'voice/silent-call.sql': ruleText({ header: reference }) });
     expect(more).toEqual([]);
     expect(problem).toBe(
-      `voice/silent-call.sql:1:1: the rule voice/silent-call is already defined in ${join('rules', 'voice', 'silent-call.sql')}`,
+      `voice/silent-call.sql:1:1: the rule voice/silent-call is already defined in ${join('rules', 'voice', 'silent-call.sql')}: give this file another name, as it is not used`,
     );
   });
 
