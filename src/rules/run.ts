@@ -10,7 +10,7 @@ import type { Answer, Question } from './answers.ts';
 import { bindRule, checkColumns, reservedColumns, runtimeMessage } from './bind.ts';
 import type { Candidate, Reference } from './candidate.ts';
 import { type EvidenceOf, fetchEvidence } from './evidence-events.ts';
-import { jsonValue } from './json-value.ts';
+import { type JsonValue, jsonValue } from './json-value.ts';
 import { PredicateError } from './load-predicate.ts';
 import { fillMessage } from './message.ts';
 import { defaultParams, sqlParams } from './param-values.ts';
@@ -376,13 +376,16 @@ async function fetchBatches(
   }
 }
 
+/** `expected date, received Date` is all that is said by itself of a Date that is no time. */
+const time = z.date({ error: ({ input }) => (input instanceof Date ? 'an invalid Date' : undefined) });
+
 const changeSchema = z.strictObject({
   severity: z.enum(severities).optional(),
   cause: z.string().optional(),
   certainty: z.enum(certainties).optional(),
   message: z.string().optional(),
-  firstSeen: z.date().optional(),
-  lastSeen: z.date().optional(),
+  firstSeen: time.optional(),
+  lastSeen: time.optional(),
   ongoing: z.boolean().optional(),
   data: z.record(z.string(), z.unknown()).optional(),
   related: z.array(z.strictObject({ type: z.enum(subjectTypes), id: z.string() })).optional(),
@@ -422,7 +425,10 @@ function candidate(rule: Rule, row: Row, params: Params, jsonColumns: ReadonlySe
       cause === undefined
         ? `: known are ${causes.join(', ')}`
         : didYouMean(cause, causes) || `: known are ${causes.join(', ')}`;
-    throw new RuleFailure(`${rule.file}: ${problem} for ${subjectId}${hint}`);
+    // Where the SELECT has no such column, the predicate is to say it.
+    const isOfPredicate = change.cause !== undefined || !Object.hasOwn(row, 'cause');
+    const file = isOfPredicate ? displayPath(rule.predicateFile ?? rule.file) : rule.file;
+    throw new RuleFailure(`${file}: ${problem} for ${subjectId}${hint}`);
   }
   const certainty = change.certainty ?? word(rule, row, 'certainty', certainties) ?? spec.certainty ?? 'confirmed';
   const severity = change.severity ?? word(rule, row, 'severity', severities) ?? spec.severity ?? header.severity;
@@ -430,6 +436,7 @@ function candidate(rule: Rule, row: Row, params: Params, jsonColumns: ReadonlySe
   const own = Object.entries(row).filter(([name]) => !reservedColumns.has(name));
   const told = own.map(([name, value]) => [name, jsonColumns.has(name) ? parsedJson(value) : value] as const);
   const added = change.data ?? {};
+  const data = plainData(rule, added);
   const values = { ...params, ...row, ...Object.fromEntries(told), ...added };
   return {
     accountId,
@@ -445,14 +452,26 @@ function candidate(rule: Rule, row: Row, params: Params, jsonColumns: ReadonlySe
     eventKeys: [...new Set(change.eventKeys ?? eventKeysOf(row))],
     related: change.related ?? relatedOf(rule, row),
     data: Object.fromEntries(
-      Object.entries({ ...Object.fromEntries(told), ...added })
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => [name, jsonValue(value)]),
+      [...told.map(([name, value]) => [name, jsonValue(value)] as const), ...data].filter(
+        ([name]) => !Object.hasOwn(added, name) || added[name] !== undefined,
+      ),
     ),
     message: fillMessage(change.message ?? spec.message, values),
     fix: fillMessage(spec.fix, values),
     reference: spec.reference ?? header.reference,
   };
+}
+
+/** What a predicate adds, as reports have it. */
+function plainData(rule: Rule, added: Readonly<Record<string, unknown>>): readonly (readonly [string, JsonValue])[] {
+  try {
+    return Object.entries(added).map(([name, value]) => [name, jsonValue(value)] as const);
+  } catch (thrown) {
+    // A value that holds itself has no end.
+    if (!(thrown instanceof RangeError)) throw thrown;
+    const file = displayPath(rule.predicateFile ?? rule.file);
+    throw new RuleFailure(`${file}: predicate returned data that holds itself, or is nested too deep`);
+  }
 }
 
 function requiredText(rule: Rule, row: Row, column: string, whose = ''): string {

@@ -430,7 +430,19 @@ describe('a predicate', () => {
     ],
     [
       "export default predicate(() => ({ cause: 'silnt' }));",
-      'x.sql: the cause "silnt" is not declared for conv_1: did you mean "silent"?',
+      'x.ts: the cause "silnt" is not declared for conv_1: did you mean "silent"?',
+    ],
+    [
+      'const ring: { self?: unknown } = {};\nring.self = ring;\nexport default predicate(() => ({ data: { ring } }));',
+      'x.ts: predicate returned data that holds itself, or is nested too deep',
+    ],
+    [
+      "export default predicate(() => ({ firstSeen: new Date('soon') }));",
+      'x.ts: predicate returned a wrong firstSeen: an invalid Date',
+    ],
+    [
+      'export default predicate(() => ({ lastSeen: 5 as never }));',
+      'x.ts: predicate returned a wrong lastSeen: Invalid input: expected date, received number',
     ],
     ['export default () => true;', 'x.ts: the default export must be predicate(…) from postlude, it is a function'],
     ['export const other = 1;', 'x.ts: the default export must be predicate(…) from postlude, it is undefined'],
@@ -443,6 +455,20 @@ describe('a predicate', () => {
   ])('that is wrong fails its rule: %s', async (predicate, reason) => {
     if (typeof reason === 'string') expect(await failure(sql, { predicate })).toBe(reason);
     else expect(await failure(sql, { predicate })).toMatch(reason);
+  });
+
+  it('has to say the cause where the SELECT does not', async () => {
+    const causes = '  silent: { message: m, fix: f }\n  loud: { message: m, fix: f }';
+    const without = `SELECT account_id, conversation_id AS subject_id FROM conversations WHERE conversation_id = 'conv_1'`;
+    const predicate = 'export default predicate(() => true);';
+    expect(await failure(without, { causes, predicate })).toBe(
+      'x.ts: no cause is given for conv_1: known are silent, loud',
+    );
+    // A mistake of the SQL stays one, though there is a predicate.
+    const wrong = without.replace(' FROM', ", lower('QUIET') AS cause FROM");
+    expect(await failure(wrong, { causes, predicate })).toBe(
+      'x.sql: the cause "quiet" is not declared for conv_1: known are silent, loud',
+    );
   });
 
   it('is refused where code is not allowed', async () => {
