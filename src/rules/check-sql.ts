@@ -9,7 +9,7 @@ import { allowedTableFunctions, clockWords, refusedFunction } from './refused.ts
 import type { Rule } from './rule.ts';
 import { textOfFile } from './rule-files.ts';
 import { readSqlText, type SqlText } from './sql-text.ts';
-import { certainties, severities } from './vocabulary.ts';
+import { certainties, isSubjectType, severities, subjectTypes } from './vocabulary.ts';
 
 /** What a rule's SQL says without being run. */
 export type CheckedSql = {
@@ -67,6 +67,7 @@ export async function checkRuleSql(
     loneNames: new Set(),
     aliases: new Map(),
     literals: { cause: new Map(), severity: new Map(), certainty: new Map() },
+    relatedTypes: new Map(),
     computed: new Set(),
     texts: new Set(),
   };
@@ -86,6 +87,7 @@ export async function checkRuleSql(
     wholeRows(state);
     if (parsed.statements.length === 1) checkParams(rule, text.params, tell, problems);
     checkLiterals(rule, state);
+    checkRelated(state);
   }
   problems.push(...(await notePredicate(rule, state)));
   return {
@@ -135,6 +137,8 @@ type Walk = {
   readonly aliases: Map<string, Set<string>>;
   /** Texts in the place of a reserved column, and where they stand. */
   readonly literals: Readonly<Record<'cause' | 'severity' | 'certainty', Map<string, number | null>>>;
+  /** Written out types in the column `related`, and where they stand. */
+  readonly relatedTypes: Map<string, number | null>;
   /** Reserved columns of which some value is not written out. */
   readonly computed: Set<string>;
   readonly texts: Set<string>;
@@ -285,12 +289,31 @@ function noteLiterals(node: Node, state: Walk): void {
     state.texts.add(node.value.value);
   }
   const alias = typeof node.alias === 'string' ? node.alias.toLowerCase() : '';
+  // Tables can be called that, too.
+  if (alias === 'related' && typeof node.class === 'string') noteRelated(node, state);
   if (alias !== 'cause' && alias !== 'severity' && alias !== 'certainty') return;
   for (const { text, at } of literalsOf(node)) {
     const noted = state.literals[alias];
     if (!noted.has(text)) noted.set(text, at);
   }
   if (typeof node.class === 'string' && !isWrittenOut(node, alias)) state.computed.add(alias);
+}
+
+/** The types of what a finding is related to: those of `{'type': …, 'id': …}`, however the list of them is put together. */
+function noteRelated(value: unknown, state: Walk): void {
+  if (Array.isArray(value)) {
+    for (const item of value) noteRelated(item, state);
+    return;
+  }
+  if (!isNode(value)) return;
+  const fields = value.function_name === 'struct_pack' && Array.isArray(value.children) ? value.children : [];
+  const names = fields.map((field: unknown) => (isNode(field) ? String(field.alias).toLowerCase() : ''));
+  if (names.includes('type') && names.includes('id')) {
+    for (const { text, at } of literalsOf(fields[names.indexOf('type')])) {
+      if (!state.relatedTypes.has(text)) state.relatedTypes.set(text, at);
+    }
+  }
+  for (const child of Object.values(value)) noteRelated(child, state);
 }
 
 /** Whether all that an expression can come to is written out in it, or in a column of the same name further in. */
@@ -328,6 +351,14 @@ function checkLiterals(rule: Rule, state: Walk): void {
       const near = didYouMean(text, words) || `: known are ${words.join(', ')}`;
       state.tell(at, `${column === 'cause' ? 'the cause' : column} "${text}" is not declared${near}`);
     }
+  }
+}
+
+function checkRelated(state: Walk): void {
+  for (const [text, at] of state.relatedTypes) {
+    if (isSubjectType(text)) continue;
+    const near = didYouMean(text, subjectTypes) || `: known are ${subjectTypes.join(', ')}`;
+    state.tell(at, `related names a type that does not exist, "${text}"${near}`);
   }
 }
 

@@ -7,7 +7,8 @@ import { type CheckedSql, checkRuleSql } from './check-sql.ts';
 import type { ChosenRules } from './choose.ts';
 import { alreadyDefined } from './discover.ts';
 import { PredicateError } from './load-predicate.ts';
-import { displayPath, type Problem } from './position.ts';
+import { looseBraces } from './message.ts';
+import { displayPath, type Problem, shortened } from './position.ts';
 import { openPredicate } from './predicate-thread.ts';
 import type { Rule } from './rule.ts';
 import { textOfFile } from './rule-files.ts';
@@ -24,7 +25,7 @@ export async function lintRules(
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [...chosen.problems, ...takenIds(chosen)];
   for (const rule of chosen.rules) {
-    problems.push(...(await sqlProblems(emptyModel, rule)), ...missingReference(rule));
+    problems.push(...(await sqlProblems(emptyModel, rule)), ...missingReference(rule), ...bracesProblems(rule));
     if (code) problems.push(...(await predicateProblems(emptyModel, rule)));
   }
   const byText = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
@@ -58,6 +59,20 @@ function missingReference(rule: Rule): readonly Problem[] {
   if (reference !== '' || Object.values(causes).every((cause) => cause.reference !== undefined)) return [];
   const message = 'reference is missing: the address of the page that documents what the rule finds';
   return [{ file: rule.file, ...rule.locate(['reference']), message }];
+}
+
+/** Only lint tells them: a message with such braces is no reason to keep a rule from running. */
+function bracesProblems(rule: Rule): readonly Problem[] {
+  return Object.entries(rule.header.causes).flatMap(([cause, spec]) =>
+    (['message', 'fix'] as const).flatMap((key) =>
+      looseBraces(spec[key]).map((found) => {
+        const name = /^\{\s*([A-Za-z_]\w*)/u.exec(found)?.[1];
+        const way = name === undefined ? 'write {{ or }} for a brace' : `write {${name}} for the value, {{ for a brace`;
+        const message = `causes.${cause}.${key} has ${shortened(found)}, which is printed as it stands: ${way}`;
+        return { file: rule.file, ...rule.locate(['causes', cause, key]), message };
+      }),
+    ),
+  );
 }
 
 /**

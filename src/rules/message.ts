@@ -5,6 +5,12 @@ export function placeholders(template: string): readonly string[] {
   return [...template.matchAll(placeholder)].flatMap(({ groups }) => (groups?.name === undefined ? [] : [groups.name]));
 }
 
+/** Braces of a message or fix that are neither a placeholder nor doubled, each with what it holds: they are printed as they stand. */
+export function looseBraces(template: string): readonly string[] {
+  // What is right is put out of the way first, so that `{{a}}` does not look like one in the middle.
+  return [...template.replaceAll(placeholder, '\0').matchAll(/\{[^{}\0]*\}|[{}]/gu)].map(([found]) => found);
+}
+
 /** Fills `{name}` from the values. What is NULL, or not there, is `unknown`. */
 export function fillMessage(template: string, values: Readonly<Record<string, unknown>>): string {
   return template.replaceAll(placeholder, (whole: string, name: string | undefined) => {

@@ -212,6 +212,57 @@ describe('the header', () => {
   });
 });
 
+describe('braces that are printed as they stand', () => {
+  const message = (text: string, fix = 'f') => lintRule({ causes: `  silent: { message: '${text}', fix: '${fix}' }` });
+
+  test.each([
+    [
+      '{subject_id:foo}',
+      '{subject_id:foo}, which is printed as it stands: write {subject_id} for the value, {{ for a brace',
+    ],
+    [
+      'a { subject_id } b',
+      '{ subject_id }, which is printed as it stands: write {subject_id} for the value, {{ for a brace',
+    ],
+    ['{subject-id', '{, which is printed as it stands: write {{ or }} for a brace'],
+    ['{{subject_id}', '}, which is printed as it stands: write {{ or }} for a brace'],
+  ])('%s', async (text, problem) => {
+    expect(await message(text)).toEqual([`voice/x.sql:7:13: causes.silent.message has ${problem}`]);
+  });
+
+  test('in what to do, too, and none where they are right', async () => {
+    expect(await message('{subject_id}', 'Set { "on": 1 }.')).toEqual([
+      'voice/x.sql:7:38: causes.silent.fix has { "on": 1 }, which is printed as it stands: write {{ or }} for a brace',
+    ]);
+    expect(await message('{{subject_id}} is {subject_id}', 'Set {{ "on": {{}} }} {{{subject_id}}}.')).toEqual([]);
+  });
+});
+
+describe('the types of what is related', () => {
+  const related = (list: string) =>
+    `SELECT account_id, conversation_id AS subject_id,\n${list} AS related FROM conversations`;
+
+  test('that are none, however the list is put together', async () => {
+    expect(await lintSql(related("[{'type': 'persn', 'id': 'x'}]"))).toEqual([
+      expect.stringMatching(
+        /^voice\/x\.sql:10:\d+: related names a type that does not exist, "persn": known are account, /,
+      ),
+    ]);
+    const list =
+      "[{'type': CASE WHEN true THEN 'call' ELSE 'cal' END, 'id': 'x'}] || list_filter([{'type': 'profil', 'id': 'y'}], lambda one: one.id <> '')";
+    expect((await lintSql(related(list))).map((problem) => problem.replace(/^.*exist, /u, ''))).toEqual([
+      '"cal": did you mean "call"?',
+      '"profil": did you mean "profile"?',
+    ]);
+  });
+
+  test('that are right', async () => {
+    expect(
+      await lintSql(related("[{'type': 'call', 'id': 'x'}, struct_pack(type := 'profile', id := 'nobody')]")),
+    ).toEqual([]);
+  });
+});
+
 describe('predicates', () => {
   const broken = "import { predicate } from 'postlude';\nexport default predicate((row) => row ===);\n";
 
