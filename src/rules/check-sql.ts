@@ -8,7 +8,7 @@ import { charOffset, type Problem, positionAt, shortened } from './position.ts';
 import { allowedTableFunctions, clockWords, refusedFunction } from './refused.ts';
 import type { Rule } from './rule.ts';
 import { textOfFile } from './rule-files.ts';
-import { readSqlText, type SqlText } from './sql-text.ts';
+import { type Lexeme, lexemes, readSqlText, type SqlText } from './sql-text.ts';
 import { certainties, isSubjectType, severities, subjectTypes } from './vocabulary.ts';
 
 /** What a rule's SQL says without being run. */
@@ -114,11 +114,20 @@ async function parse(connection: DuckDBConnection, sql: string, text: SqlText): 
     const [semicolon] = text.semicolons;
     // One of several statements is none that can be serialised, and it need not be the first.
     if (semicolon !== undefined && readSqlText(sql.slice(semicolon + 1)).start !== null) return another(semicolon);
+    // Nor is a SELECT in which some params have names and others have none.
+    const nameless = /^(?:select|with|from|values|)$/iu.test(word) ? [...lexemes(sql)].find(isNameless) : undefined;
+    if (nameless !== undefined) return { message: namelessParam, offset: nameless.offset };
     return { message: `a rule is one SELECT, not ${word.toUpperCase()}`, offset: start };
   }
   const offset = tree.position === undefined ? start : charOffset(sql, Number(tree.position), 'code points');
   // It quotes what it stumbled over, which may run over lines, and to the end of the text.
   return { message: shortened(messageOf(tree.error_message)), offset };
+}
+
+const namelessParam = 'params have names: write $name, not ? or $1';
+
+function isNameless({ kind, text }: Lexeme): boolean {
+  return (kind === 'other' && text === '?') || (kind === 'param' && /^\$\d+$/u.test(text));
 }
 
 function another(semicolon: number): Refusal {
@@ -200,7 +209,7 @@ function visit(node: Node, scope: Scope, state: Walk): void {
   if (node.class === 'FUNCTION' || node.class === 'WINDOW') visitFunction(node, at, state);
   else if (node.class === 'COLUMN_REF') visitColumn(node, at, state);
   else if (node.class === 'PARAMETER' && /^\d+$/u.test(String(node.identifier))) {
-    state.tell(at, 'params have names: write $name, not ? or $1');
+    state.tell(at, namelessParam);
   }
   if (isNode(node.sample)) state.tell(at, 'a sample differs from run to run');
   if (node.type === 'SELECT_NODE') visitSelect(node, scope, state);
@@ -338,7 +347,8 @@ function comesTo(node: Node): readonly unknown[] {
     const checks = Array.isArray(node.case_checks) ? node.case_checks : [];
     return [...checks.map((check: unknown) => (isNode(check) ? check.then_expr : null)), node.else_expr];
   }
-  if (node.class === 'CAST') return [node.child];
+  // `true` is written as a cast, too: what is no text in the end is no word that can be wrong.
+  if (node.class === 'CAST') return isNode(node.cast_type) && node.cast_type.id === 'VARCHAR' ? [node.child] : [];
   return node.type === 'OPERATOR_COALESCE' && Array.isArray(node.children) ? node.children : [];
 }
 

@@ -93,8 +93,29 @@ describe('tables and columns', () => {
   });
 });
 
+test('columns of another type, all of them', async () => {
+  const sql =
+    "SELECT account_id, conversation_id AS subject_id, true AS certainty, '5'::INTEGER AS severity, 'silent'::VARCHAR AS cause,\n  5 AS ongoing FROM conversations";
+  expect(await lintSql(sql)).toEqual([
+    'voice/x.sql:9:1: column certainty must be VARCHAR, it is BOOLEAN',
+    'voice/x.sql:9:1: column ongoing must be BOOLEAN, it is INTEGER',
+    'voice/x.sql:9:1: column severity must be VARCHAR, it is INTEGER',
+  ]);
+  expect(await lintSql(caused("'slient'::VARCHAR"))).toEqual([
+    expect.stringContaining('the cause "slient" is not declared'),
+  ]);
+});
+
 describe('params', () => {
   const params = '  min_age: { type: interval, default: 5 minutes, description: How old. }';
+
+  test('without a name, beside one with a name', async () => {
+    const sql = `${caused("'silent'")}\nWHERE as_of - created_at > $min_age AND status = ?`;
+    expect(await lintRule({ params, sql })).toEqual(['voice/x.sql:12:50: params have names: write $name, not ? or $1']);
+    expect(await lintRule({ params, sql: sql.replace('?', "'?' OR status = $1") })).toEqual([
+      'voice/x.sql:12:66: params have names: write $name, not ? or $1',
+    ]);
+  });
 
   test('used but not declared', async () => {
     const sql = `${caused("'silent'")}\nWHERE as_of - created_at > $min_aeg`;
