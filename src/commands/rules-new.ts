@@ -4,6 +4,7 @@ import type { CommandModule } from 'yargs';
 import { UserError } from '../engine/errors.ts';
 import { chosenConfig, configChoice, configOptions } from './config-option.ts';
 import type { Context } from './context.ts';
+import { shellWord } from './shell-word.ts';
 import { onlyText, parseAccount, texts } from './values.ts';
 
 export const rulesNewOptions = {
@@ -79,14 +80,14 @@ async function run(context: Context, given: readonly string[], options: Given): 
   }
   for (const file of [sql, ...written]) await context.print(`${file}\n`);
   // Of a file alone the id is its folder's name and its own.
-  const named = id.split('/').length > 2 ? `${sql} --rules-dir ${folder}` : sql;
+  const named = id.split('/').length > 2 ? `${shellWord(sql)} --rules-dir ${shellWord(folder)}` : shellWord(sql);
   context.warn(
     [
       'Next: change the SQL, then tell in the cases what it must find and what not.',
       `  postlude rules test ${named} --watch`,
       `  postlude rules lint ${named}`,
       ...(options.predicate === true ? [`  postlude rules types ${named}`] : []),
-      `  postlude audit PATH… --rules-dir ${folder} --rules ${id}`,
+      `  postlude audit PATH… --rules-dir ${shellWord(folder)} --rules ${id}`,
     ].join('\n'),
   );
 }

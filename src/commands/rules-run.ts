@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { ConfiguredRule } from '../config/settings.ts';
 import { UserError } from '../engine/errors.ts';
@@ -21,12 +22,13 @@ export function rulesRunCommand(context: Context): CommandModule {
     builder: (yargs) =>
       yargs
         .usage(
-          'postlude rules run ID PATH… [--cte NAME]\npostlude rules run ID --db FILE [--cte NAME]\n\nRuns one rule over exported events, and shows the rows of its SELECT: which of them the predicate\nkeeps, and what it changes. With --cte the rows of one common table expression of its SQL.',
+          'postlude rules run ID PATH… [--cte NAME]\npostlude rules run ID --db FILE [--cte NAME]\n\nRuns one rule over exported events, and shows the rows of its SELECT: which of them the predicate\nkeeps, and what it changes. With --cte the rows of one common table expression of its SQL. ID is the id of a\nrule, or its .sql file.',
         )
         .options(rulesRunOptions)
         .example('postlude rules run merge/shared-profile exports/', 'its candidates')
         .example('postlude rules run merge/shared-profile exports/ --cte customers', 'one step of it')
         .example('postlude rules run voice/silent-call day/ --param min_age=1h', 'with another param')
+        .example('postlude rules run my/voice/silent.sql exports/', 'one from a file')
         .example('postlude rules run mine --rules-dir my/ --db day.duckdb', 'your own, over what postlude sql kept'),
     handler: ({ _: [, , ...given], ...options }) => context.start(() => run(context, given.map(String), options)),
   };
@@ -111,11 +113,22 @@ async function configuredRule(
     import('../config/known-rules.ts'),
   ]);
   const config = await chosenConfig(configChoice(given), { runsCode: given['no-code'] !== true });
-  const known = await knownRules(config, texts('--rules-dir', given['rules-dir']));
+  const dirs = texts('--rules-dir', given['rules-dir']);
+  const isFile = id.endsWith('.sql');
+  const isMeant = (each: { readonly id: string; readonly file: string }): boolean =>
+    isFile ? resolve(each.file) === resolve(id) : each.id === id;
+  const around = await knownRules(config, dirs);
+  // A file that lies in one of their folders has its id from there.
+  const known =
+    isFile && ![...around.rules, ...around.broken].some(isMeant) ? await knownRules(config, [...dirs, id]) : around;
   const { rules, broken, problems } = known;
-  const wrong = broken.find((rule) => rule.id === id);
+  const wrong = broken.find(isMeant);
   if (wrong !== undefined) throw new UserError(formatProblems(wrong.problems));
-  const rule = rules.find((each) => each.id === id);
+  const rule = rules.find(isMeant);
+  if (rule === undefined && isFile) {
+    // Its name is none of a rule, or that of another one.
+    throw new UserError(formatProblems(problems.filter(({ file }) => resolve(file) === resolve(id))));
+  }
   if (rule === undefined) {
     const ids = rules.map((each) => each.id);
     const near = ids.find((each) => each.endsWith(`/${id}`));

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { appendFile, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +97,21 @@ describe('postlude rules new', () => {
     const call = /^ {2}postlude (rules test .*) --watch$/mu.exec(made.stderr)?.[1] ?? '';
     const { code, stdout } = await postlude(call.split(' '), { cwd });
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^ok {4}a\/b\/c {2}3 cases\n/u)]);
+  });
+
+  it('prints calls that a shell takes, whatever the folder is called', async () => {
+    const cwd = await mkdtemp(join(folder, 'work-'));
+    const { stderr } = await postlude(['rules', 'new', 'a/b', '--rules-dir', "it's (mine)"], { cwd });
+    const calls = stderr.split('\n').filter((line) => line.startsWith('  postlude'));
+    const words = execFileSync('sh', ['-c', `postlude() { printf '%s\\n' "$*"; }\n${calls.join('\n')}`], {
+      encoding: 'utf8',
+    });
+    expect(words.split('\n')).toEqual([
+      "rules test it's (mine)/a/b.sql --watch",
+      "rules lint it's (mine)/a/b.sql",
+      "audit PATH… --rules-dir it's (mine) --rules a/b",
+      '',
+    ]);
   });
 
   it('replaces nothing', async () => {

@@ -53,6 +53,23 @@ async function ruleFile(name: string, text: string, predicate?: string): Promise
   return [name, sharedProfile, '--rules-dir', rules];
 }
 
+test('a rule can be named by its file', async () => {
+  await ruleFile('filed', sql.replace('WITH', `${header}WITH`));
+  const file = join(folder, 'filed', 'filed.sql');
+  const { code, rows, stderr } = await json(file, sharedProfile, '--param', 'filed/filed.least=1 second');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(rows).toHaveLength(2);
+  // In a folder that is named too it has its id from there.
+  expect(
+    (await json(file, sharedProfile, '--rules-dir', join(folder, 'filed'), '--param', 'filed.least=9h')).rows,
+  ).toEqual([]);
+  expect((await json('rules/merge/shared-profile.sql', sharedProfile)).rows).toHaveLength(1);
+  expect(await run(join(folder, 'filed', 'other.sql'), sharedProfile)).toMatchObject({
+    code: 2,
+    stderr: `postlude: no such folder or file of rules: ${join(folder, 'filed', 'other.sql')}\n`,
+  });
+});
+
 describe('candidates', () => {
   test('are the rows of the SELECT, with what the predicate says of them', async () => {
     const { code, rows, stderr } = await json('merge/shared-profile', sharedProfile);
