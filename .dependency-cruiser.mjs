@@ -7,8 +7,8 @@ const stations = [
   'config',
   'findings',
   'trace',
-  'cases',
   'redact',
+  'cases',
   'report',
   'explore',
 ];

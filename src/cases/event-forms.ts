@@ -77,7 +77,7 @@ export const eventForm = z
       .describe('Of a communication: a message, or for voice a transcription.'),
     recipients: z.array(recipient).optional(),
     errorCode: z.int().optional(),
-    errorReason: z.string().optional(),
+    errorReason: z.string().optional().describe('Free text; {ann} or {store:crm} in it is the id of that name.'),
     level: z.enum(['INFO', 'WARNING', 'ERROR']).optional().describe('INFO, or what the error code says.'),
     source: z.string().optional(),
     createdAt: time.optional().describe('Of the resource; that of its first event where it is left out.'),

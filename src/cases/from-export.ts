@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { Session } from '../engine/session.ts';
 import { sqlFile } from '../engine/sql-file.ts';
+import { fetchKnown, type KnownValue } from '../redact/known.ts';
+import { typeOfId } from '../trace/id-type.ts';
 import type { EventForm } from './event-forms.ts';
+import { createFreeText, type Mentionable } from './free-text.ts';
 import { createPseudonyms, type Pseudonyms } from './pseudonyms.ts';
 import { caseTime } from './times.ts';
 
@@ -59,11 +62,13 @@ export async function retellEvents(
   const start = Math.floor((rows[0]?.time ?? asOf.getTime()) / 1000) * 1000;
   const called = createCallers(rows);
   const people = createPseudonyms();
+  const reasons = rows.flatMap(({ error_reason }) => error_reason ?? []);
+  const free = createFreeText(called, people, mentionable(rows, await fetchKnown(session, reasons)));
   const lean = rows.every((each) => !each.shows_times);
   const before = new Map<string, EventForm>();
   const homes: Homes = new Map();
   const events = rows.map((each): EventForm => {
-    const form = shortForm(each, { called, people, start, rows, lean });
+    const form = shortForm(each, { called, people, free, start, rows, lean });
     const entity = each.event_type.split('.')[0] ?? '';
     const id = idOf(each, entity);
     const known = id === null ? undefined : before.get(id);
@@ -103,23 +108,56 @@ function createCallers(rows: readonly Row[]): Call {
 function wordOf(id: string, participantType: string | undefined): string {
   if (participantType !== undefined)
     return participantType === 'CUSTOMER' ? 'customer' : participantType.toLowerCase().replaceAll('_', '-');
-  const [, word] = /^(?:conv|mem|comms|proc)_([a-z]+)_/u.exec(id) ?? [];
-  if (word !== undefined) return word;
-  return id.startsWith('CA') ? 'call' : /^(?:SM|MM)/u.test(id) ? 'message' : 'request';
+  const type = typeOfId(id);
+  return type === 'resource' ? 'request' : type;
+}
+
+/** What a reason can name: all that the story tells of, and whoever else the export knows. */
+function mentionable(rows: readonly Row[], known: readonly KnownValue[]): Mentionable {
+  const ids = rows.flatMap((each) => [
+    each.conversation_id,
+    each.participant_id,
+    each.communication_id,
+    each.resource_id,
+    each.profile_id,
+    each.channel_id,
+    each.configuration_id,
+    each.store_id,
+    ...(each.several_addresses ?? []).map(({ channelId }) => channelId),
+    ...(each.recipients ?? []).map(({ participantId }) => participantId),
+  ]);
+  const requests = rows.flatMap(({ request_id, correlation_id }) => [request_id, correlation_id]);
+  const addresses = rows.flatMap((each) => [
+    each.address,
+    ...(each.several_addresses ?? []).map(({ address }) => address),
+    ...(each.recipients ?? []).map(({ address }) => address),
+  ]);
+  const isThere = (value: string | null) => value !== null;
+  return {
+    ids: ids.filter(isThere),
+    requests: requests.filter(isThere),
+    names: [...rows.flatMap(({ name }) => name ?? []), ...known.flatMap(({ text, isName }) => (isName ? [text] : []))],
+    addresses: [...addresses.filter(isThere), ...known.flatMap(({ text, isName }) => (isName ? [] : [text]))],
+  };
 }
 
 type Telling = {
   readonly called: Call;
   readonly people: Pseudonyms;
+  readonly free: (text: string) => string;
   readonly start: number;
   readonly rows: readonly Row[];
   readonly lean: boolean;
 };
 
-function shortForm(each: Row, { called, people, start, rows, lean }: Telling): EventForm {
+function shortForm(each: Row, { called, people, free, start, rows, lean }: Telling): EventForm {
   const entity = each.event_type.split('.')[0] ?? '';
   const isShared = (id: string) =>
-    rows.some((other) => other !== each && (other.request_id === id || other.correlation_id === id));
+    rows.some(
+      (other) =>
+        (other !== each && (other.request_id === id || other.correlation_id === id)) ||
+        other.error_reason?.includes(id) === true,
+    );
   const name = (id: string | null) => (id === null ? undefined : called(id));
   const address = (value: string | null) => (value === null ? undefined : people.address(value));
   const isEntity = entity === 'conversation' || entity === 'participant' || entity === 'communication';
@@ -166,7 +204,7 @@ function shortForm(each: Row, { called, people, start, rows, lean }: Telling): E
       ...(one.deliveryStatus === null ? {} : { deliveryStatus: one.deliveryStatus }),
     })),
     errorCode: each.error_code ?? undefined,
-    errorReason: each.error_reason === null ? undefined : people.free(each.error_reason),
+    errorReason: each.error_reason === null ? undefined : free(each.error_reason),
     level:
       each.level === 'INFO' || each.error_code !== null ? undefined : each.level === 'WARNING' ? 'WARNING' : 'ERROR',
     request: each.request_id === null ? null : isShared(each.request_id) ? called(each.request_id) : undefined,

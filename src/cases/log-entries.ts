@@ -1,7 +1,7 @@
 import { errorCode } from '../model/error-dictionary.ts';
 import type { EventForm } from './event-forms.ts';
 import type { Names } from './names.ts';
-import { filled } from './placeholders.ts';
+import { filled, filledText } from './placeholders.ts';
 import { parseCaseTime } from './times.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -49,7 +49,7 @@ export function logEntries(
       eventType: form.type,
       level: form.level ?? levelOf(form.errorCode),
       errorCode: form.errorCode ?? 0,
-      errorReason: form.errorReason ?? null,
+      errorReason: form.errorReason === undefined ? null : filledText(form.errorReason, names),
       requestId,
       correlationId: correlation === undefined ? requestId : correlation && names.id('request', correlation),
       accountId,

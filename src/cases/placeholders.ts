@@ -16,21 +16,38 @@ const placeholder = /\{(?:([a-z-]+):)?([\w -]+)\}/gu;
 export function filled<Value>(value: Value, names: Names): Value;
 export function filled(value: unknown, names: Names): unknown {
   if (typeof value === 'string') {
-    return value.replaceAll(placeholder, (whole: string, kind: string | undefined, name: string) => {
-      if (kind !== undefined) {
-        const known = namedKinds.find((each): each is NamedKind => each === kind);
-        if (known !== undefined) return names.id(known, name);
-        throw new CaseError(`${whole}: nothing is a ${kind}${didYouMean(kind, namedKinds)}`);
-      }
-      const [first, ...others] = [...names.idsOf(name)];
-      if (first === undefined) {
-        throw new CaseError(`${whole} names nothing of this case${didYouMean(name, names.known())}`);
-      }
-      if (others.length > 0) throw new CaseError(`${whole} has several ids: write {${first[0]}:${name}}`);
-      return first[1];
+    return replacedIn(value, names, (whole, kind, name) => {
+      const suggestion = kind === undefined ? didYouMean(name, names.known()) : didYouMean(kind, namedKinds);
+      const what = kind === undefined ? ' names nothing of this case' : `: nothing is a ${kind}`;
+      throw new CaseError(`${whole}${what}${suggestion}`);
     });
   }
   if (Array.isArray(value)) return value.map((each: unknown) => filled(each, names));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filled(inner, names)]));
+}
+
+/**
+ * Free text in which the `{name}`s are replaced that the case knows. A service can write braces of its own into it, so that all others stay.
+ * @throws CaseError for a name with ids of several kinds
+ */
+export function filledText(text: string, names: Names): string {
+  return replacedIn(text, names, (whole) => whole);
+}
+
+function replacedIn(
+  text: string,
+  names: Names,
+  unknown: (whole: string, kind: string | undefined, name: string) => string,
+): string {
+  return text.replaceAll(placeholder, (whole: string, kind: string | undefined, name: string) => {
+    if (kind !== undefined) {
+      const known = namedKinds.find((each): each is NamedKind => each === kind);
+      return known === undefined ? unknown(whole, kind, name) : names.id(known, name);
+    }
+    const [first, ...others] = [...names.idsOf(name)];
+    if (first === undefined) return unknown(whole, kind, name);
+    if (others.length > 0) throw new CaseError(`${whole} has several ids: write {${first[0]}:${name}}`);
+    return first[1];
+  });
 }

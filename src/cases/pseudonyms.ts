@@ -3,12 +3,12 @@ export type Pseudonyms = {
   readonly address: (address: string) => string;
   readonly name: (name: string) => string;
   readonly text: (hash: string) => string;
-  /** Free text with the addresses in it replaced. */
+  /** Free text with the numbers and mail addresses in it replaced. */
   readonly free: (text: string) => string;
 };
 
 const phone = /\+?\d[\d ().-]{5,}\d/gu;
-const mail = /[\w.+-]+@[\w.-]+\w/gu;
+export const mail = /[\w.+-]+@[\w.-]+\w/gu;
 
 export function createPseudonyms(): Pseudonyms {
   const addresses = new Map<string, string>();

@@ -125,6 +125,16 @@ describe('an event in short form', () => {
     expect(entries[3]).toMatchObject({ requestId: null, correlationId: cleanup });
   });
 
+  it('has ids for names in its reason, and braces of other meaning as they are', () => {
+    const { names, entries } = told([
+      ...arrival,
+      { type: 'diagnostic', about: 'ann', errorReason: '503 of {store:crm} for {ann}: {nobody} {step:1} {"a":1}' },
+    ]);
+    expect(entries[2]?.errorReason).toBe(
+      `503 of ${names.id('store', 'crm')} for ${names.id('participant', 'ann')}: {nobody} {step:1} {"a":1}`,
+    );
+  });
+
   it('of another product is written as that writes', () => {
     const { names, entries } = told([
       {

@@ -66,6 +66,29 @@ describe('postlude rules new', () => {
     expect([tested.code, tested.stdout]).toEqual([0, expect.stringContaining('ok    merge/odd  2 cases')]);
   });
 
+  it('leaves nobody in the reasons of errors, and calls them there what they are called elsewhere', async () => {
+    const cwd = await mkdtemp(join(folder, 'work-'));
+    const log = await readFile('fixtures/store-outage/debugger.ndjson', 'utf8');
+    const store = 'mem_store_01kz3dkwm0eczs9gd31sxbe6mz';
+    const account = 'AC0123456789abcdef0123456789abcdef';
+    const call = 'CAfedcba98765432100123456789abcdef';
+    // Tom Barlow is in another conversation.
+    const reason = `503: lookup of Clara Dupont, not Tom Barlow, in ${store} of ${account}, ${call}`;
+    const from = join(cwd, 'debugger.ndjson');
+    await writeFile(from, log.replaceAll('503 Service Unavailable: profile lookup did not complete', reason));
+    const subject = 'conv_participant_01m2my352kexzvwp87fkk0mqyr';
+    expect((await postlude(['rules', 'new', 'profile/odd', '--from', from, '--subject', subject], { cwd })).code).toBe(
+      0,
+    );
+    const cases = await readFile(join(cwd, 'rules/profile/odd.cases.yaml'), 'utf8');
+    expect(['Clara', 'Barlow', store, account, call].filter((word) => cases.includes(word))).toEqual([]);
+    expect(cases).toContain('participant: customer, participantType: CUSTOMER, name: Person 1,');
+    expect(cases).toContain(
+      'errorReason: "503: lookup of Person 1, not Person 2, in {store:store} of ACffffffffffffffffffffffffffff0001, {call:call}"',
+    );
+    expect((await postlude(['rules', 'test', 'rules'], { cwd })).code).not.toBe(2);
+  });
+
   it.each([
     [[], 'rules new needs one id for the rule: postlude rules new voice/my-rule'],
     [['my-rule'], 'the id of a rule is a folder and a name'],
