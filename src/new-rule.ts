@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { auditThen } from './audit.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { retellEvents } from './cases/from-export.ts';
-import { type RetoldSubject, type RuleTexts, retoldSubjects, retoldTexts } from './cases/template.ts';
+import { findAgain } from './cases/retold.ts';
+import { type RetoldSubject, type RuleTexts, retoldCases, retoldSql, retoldSubjects } from './cases/template.ts';
 import { UserError } from './engine/errors.ts';
 import type { Session } from './engine/session.ts';
 import type { Wanted } from './model/build.ts';
@@ -34,25 +35,38 @@ export function ruleFromExport(subject: string, options: AuditOptions): Promise<
     }
     const asOf = new Date(story.asOf ?? audit.run.asOf ?? 0);
     const retold = await retellEvents(session, { subject, account: story.accountId, asOf });
-    return retoldTexts(type, retold, await countEvents(session, type, subject, story.accountId));
+    const shown = await shownOf(session, type, subject, story.accountId);
+    const found = await findAgain(await retoldSql(type, shown), retold);
+    const again = found.find((each) => each.subject === retold.subject);
+    if (again === undefined) {
+      throw new UserError(
+        `what the export shows of "${subject}" is too little for a case: its own events are not there`,
+      );
+    }
+    const edge = Math.min(shown.events, again.events);
+    return { sql: await retoldSql(type, { ...shown, events: edge }), cases: retoldCases(retold, found, edge) };
   });
 }
 
-const counts: Readonly<Record<RetoldSubject, string>> = {
+const shownIn: Readonly<Record<RetoldSubject, string>> = {
   conversation:
-    'SELECT len(event_keys) AS n FROM conversations WHERE conversation_id = $subject AND account_id = $account',
+    'SELECT len(event_keys) AS n, NULL AS type FROM conversations WHERE conversation_id = $subject AND account_id = $account',
   participant:
-    'SELECT len(event_keys) AS n FROM participants WHERE participant_id = $subject AND account_id = $account',
-  request: 'SELECT events AS n FROM requests WHERE request_id = $subject AND account_id = $account',
+    'SELECT len(event_keys) AS n, participant_type AS type FROM participants WHERE participant_id = $subject AND account_id = $account',
+  request: 'SELECT events AS n, NULL AS type FROM requests WHERE request_id = $subject AND account_id = $account',
 };
 
-async function countEvents(session: Session, type: RetoldSubject, subject: string, account: string): Promise<number> {
-  const [row] = await session.rows(z.object({ n: z.bigint().nullable() }), counts[type], { subject, account });
+/** By what a new rule finds it. */
+async function shownOf(session: Session, type: RetoldSubject, subject: string, account: string) {
+  const [row] = await session.rows(z.object({ n: z.bigint().nullable(), type: z.string().nullable() }), shownIn[type], {
+    subject,
+    account,
+  });
   // Some are known only from what others say of them.
   if (row === undefined || row.n === null || row.n === 0n) {
     throw new UserError(`no event of the export is about ${type} ${subject} itself`);
   }
-  return Number(row.n);
+  return { events: Number(row.n), participantType: row.type };
 }
 
 function isUuid(text: string): boolean {

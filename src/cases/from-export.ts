@@ -68,7 +68,7 @@ export async function retellEvents(
   const before = new Map<string, EventForm>();
   const homes: Homes = new Map();
   const events = rows.map((each): EventForm => {
-    const form = shortForm(each, { called, people, free, start, rows, lean });
+    const form = shortForm(each, { called, people, free, subject, start, rows, lean });
     const entity = each.event_type.split('.')[0] ?? '';
     const id = idOf(each, entity);
     const known = id === null ? undefined : before.get(id);
@@ -99,7 +99,8 @@ function createCallers(rows: readonly Row[]): Call {
     const word = wordOf(id, types.get(id));
     const count = (counts.get(word) ?? 0) + 1;
     counts.set(word, count);
-    const name = count === 1 ? word : `${word}-${count}`;
+    // `request-2` is the request of the second event where that names none.
+    const name = count === 1 ? word : word === 'request' ? `request-no-${count}` : `${word}-${count}`;
     names.set(id, name);
     return name;
   };
@@ -145,14 +146,17 @@ type Telling = {
   readonly called: Call;
   readonly people: Pseudonyms;
   readonly free: (text: string) => string;
+  /** A request that the case is about is named, though one event alone may be of it. */
+  readonly subject: string;
   readonly start: number;
   readonly rows: readonly Row[];
   readonly lean: boolean;
 };
 
-function shortForm(each: Row, { called, people, free, start, rows, lean }: Telling): EventForm {
+function shortForm(each: Row, { called, people, free, subject, start, rows, lean }: Telling): EventForm {
   const entity = each.event_type.split('.')[0] ?? '';
   const isShared = (id: string) =>
+    id === subject ||
     rows.some(
       (other) =>
         (other !== each && (other.request_id === id || other.correlation_id === id)) ||

@@ -20,4 +20,4 @@ SELECT
   {{times}},
   {{count}} AS events
 FROM {{table}}
-WHERE {{count}} >= $min_events
+WHERE {{count}} >= $min_events{{ofType}}

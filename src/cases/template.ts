@@ -2,6 +2,7 @@ import { Document, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
 import { sqlFile } from '../engine/sql-file.ts';
 import type { EventForm } from './event-forms.ts';
 import type { RetoldEvents } from './from-export.ts';
+import type { FoundAgain } from './retold.ts';
 
 /** What a new rule and its cases begin as: texts that work as they stand, for somebody to change. */
 export type RuleTexts = { readonly sql: string; readonly cases: string };
@@ -57,29 +58,45 @@ export type RetoldSubject = keyof typeof subjects;
 
 export const retoldSubjects: readonly RetoldSubject[] = ['conversation', 'participant', 'request'];
 
-/** A rule that finds what was seen in an export by how many events there are about it, and cases that tell of it. */
-export async function retoldTexts(
+/** A rule that finds what was seen in an export by how many events there are about it, and by the type of a participant where that is known. */
+export async function retoldSql(
   type: RetoldSubject,
-  { events, subject, asOf, lean }: RetoldEvents,
-  count: number,
-): Promise<RuleTexts> {
+  { events, participantType }: { readonly events: number; readonly participantType: string | null },
+): Promise<string> {
   const { table, id, count: counted, times } = subjects[type];
-  const sql = (await sqlFile(import.meta.url, './template-found.sql'))
+  const ofType = participantType === null ? '' : ` AND participant_type = '${participantType.replaceAll("'", "''")}'`;
+  return (await sqlFile(import.meta.url, './template-found.sql'))
     .replaceAll('{{subject}}', type)
     .replaceAll('{{Subject}}', type.charAt(0).toUpperCase() + type.slice(1))
-    .replaceAll('{{events}}', String(count))
+    .replaceAll('{{events}}', String(events))
     .replaceAll('{{table}}', table)
     .replaceAll('{{id}}', id)
     .replaceAll('{{count}}', counted)
-    .replaceAll('{{times}}', times);
+    .replaceAll('{{times}}', times)
+    .replace('{{ofType}}', () => ofType);
+}
+
+/**
+ * Cases that such a rule passes: what the export shows, and the same with an edge that nobody reaches.
+ * @param found all that the rule finds in them whatever its edge
+ */
+export function retoldCases(
+  { events, subject, asOf, lean }: RetoldEvents,
+  found: readonly FoundAgain[],
+  edge: number,
+): string {
   const story = { asOf, ...(lean ? { lean } : {}) };
-  return {
-    sql,
-    cases: casesText({ events }, [
-      { name: 'what the export shows', ...story, expect: [{ subject, cause: 'as-in-the-export' }] },
-      { name: 'one event too few', ...story, params: { min_events: count + 1 }, expect: [] },
-    ]),
-  };
+  const others = found.filter((each) => each.subject !== subject && each.events >= edge);
+  const most = Math.max(edge, ...found.map((each) => each.events));
+  const expected = [subject, ...others.map((each) => each.subject)];
+  return casesText({ events }, [
+    {
+      name: 'what the export shows',
+      ...story,
+      expect: expected.map((each) => ({ subject: each, cause: 'as-in-the-export' })),
+    },
+    { name: 'one event too few', ...story, params: { min_events: most + 1 }, expect: [] },
+  ]);
 }
 
 /** A file of cases that share how they begin, with each event on a line of its own. */
@@ -95,6 +112,9 @@ function casesText(given: object, cases: readonly object[]): string {
   });
   const list = document.get('cases');
   if (isSeq<Node>(list)) for (const item of list.items.slice(1)) item.spaceBefore = true;
+  const other = document.getIn(['cases', 0, 'expect', 1], true);
+  if (isMap(other))
+    other.commentBefore = ' The rule as it begins finds these, too: take them away when it says what is odd.';
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
