@@ -114,7 +114,7 @@ async function once(context: Context, given: readonly string[], options: Given):
   await writeReports(specs, { ...results, problems }, report, context.print);
 }
 
-/** Writes what was found into the files of cases, and says where; `false` where there was nothing to write. */
+/** Writes what was found into the files of cases, and says where, and what stays; `false` where there was nothing to write. */
 async function update(context: Context, rules: readonly Rule[], results: CaseResults): Promise<boolean> {
   const [{ updatedCases }, { writeWhole }, { displayPath }] = await Promise.all([
     import('../cases/update.ts'),
@@ -122,9 +122,13 @@ async function update(context: Context, rules: readonly Rule[], results: CaseRes
     import('../rules/position.ts'),
   ]);
   const updated = await updatedCases(rules, results.outcomes);
-  for (const { file, text, cases } of updated) {
+  const changed = updated.filter(({ cases }) => cases.length > 0);
+  for (const { file, text, cases } of changed) {
     await writeWhole(file, [text]);
     context.warn(`${displayPath(file)}: updated ${cases.map((name) => `"${name}"`).join(', ')}`);
   }
-  return updated.length > 0;
+  for (const { file, left } of updated) {
+    for (const [name, reason] of left) context.warn(`${displayPath(file)}: "${name}" is not updated: ${reason}`);
+  }
+  return changed.length > 0;
 }

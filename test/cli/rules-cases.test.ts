@@ -189,6 +189,23 @@ describe('postlude rules test', () => {
     expect(await readFile(casesOf(cwd), 'utf8')).toBe(changed.replace('after 2 hours.', 'after 1 hour.'));
   });
 
+  it('leaves what another case takes over, and says so', async () => {
+    const cwd = await begun();
+    const text = await readFile(casesOf(cwd), 'utf8');
+    const shared = text
+      .replace('expect:\n', 'expect: &late\n')
+      .replace('after 1 hour.', 'after 2 hours.')
+      .replace(/$/u, '  - name: two hours\n    asOf: +2h\n    expect: *late\n');
+    await writeFile(casesOf(cwd), shared);
+    const { code, stdout, stderr } = await postlude(['rules', 'test', 'rules', '--update'], { cwd });
+    expect([code, stderr]).toEqual([
+      1,
+      'rules/voice/left-open.cases.yaml: "a conversation that is still open after an hour" is not updated: what it expects is used elsewhere, as *late: write it out there first\n',
+    ]);
+    expect(stdout).toContain('3 cases passed, 1 failed');
+    expect(await readFile(casesOf(cwd), 'utf8')).toBe(shared);
+  });
+
   it('names what is wrong in files, with exit code 2, and plays the rest', async () => {
     const cwd = await begun();
     await postlude(['rules', 'new', 'voice/other'], { cwd });
