@@ -82,7 +82,12 @@ export async function runCases(books: readonly CaseBook[], options: RunOptions):
       }
     }
   }
-  if (played.length > 0) outcomes.push(...(await playAll(played, options)));
+  if (played.length > 0) {
+    const { outcomes: told, apart } = await playAll(played, options);
+    outcomes.push(...told);
+    // A SELECT that gives up over the rows of one case tells nothing of the others.
+    for (const one of apart) outcomes.push(...(await playAll([one], options)).outcomes);
+  }
   return outcomes.toSorted(
     (a, b) =>
       books.findIndex(({ rule }) => rule.id === a.ruleId) - books.findIndex(({ rule }) => rule.id === b.ruleId) ||
@@ -90,7 +95,10 @@ export async function runCases(books: readonly CaseBook[], options: RunOptions):
   );
 }
 
-async function playAll(played: readonly Played[], options: RunOptions): Promise<readonly CaseOutcome[]> {
+/** What became of cases, and those that have to be played each by itself. */
+type PlayedAll = { readonly outcomes: readonly CaseOutcome[]; readonly apart: readonly Played[] };
+
+async function playAll(played: readonly Played[], options: RunOptions): Promise<PlayedAll> {
   const progress = options.progress ?? silent;
   progress.phase('staging', 'putting cases on stage');
   const session = await openSession();
@@ -117,13 +125,16 @@ async function playAll(played: readonly Played[], options: RunOptions): Promise<
     const requirements = await meetRequirements(session, sound);
     const crew: Crew = { session, requirements, options, unsound, unread, ends, runs: new Map() };
     const outcomes: CaseOutcome[] = [];
+    const apart: Played[] = [];
     progress.phase('cases', 'playing cases');
     for (const [at, one] of played.entries()) {
       checkStopped();
       reached(progress, { done: at, of: played.length, unit: 'case', at: one.book.rule.id });
-      outcomes.push(await judge(one, crew));
+      const outcome = await judge(one, crew, played.length > 1);
+      if (outcome === 'apart') apart.push(one);
+      else outcomes.push(outcome);
     }
-    return outcomes;
+    return { outcomes, apart };
   } finally {
     await session.close();
   }
@@ -144,7 +155,8 @@ type Crew = {
 
 type Run = { readonly outcome: RuleOutcome; readonly cited: CitedEvents };
 
-async function judge(one: Played, crew: Crew): Promise<CaseOutcome> {
+/** @param amongOthers whether what fails may be due to the rows of another case */
+async function judge(one: Played, crew: Crew, amongOthers: boolean): Promise<CaseOutcome | 'apart'> {
   const { book, each, staged, params } = one;
   const { rule } = book;
   const broken = crew.unsound.get(rule);
@@ -154,11 +166,21 @@ async function judge(one: Played, crew: Crew): Promise<CaseOutcome> {
     return reason === undefined ? [] : [`an event or record is none that postlude knows: ${names.named(reason)}`];
   })[0];
   if (unread !== undefined) return outcomeOf(one, { failure: unread });
-  const run = await runOnce(rule, params, crew);
-  if (run.outcome.status === 'failed') return outcomeOf(one, { failure: run.outcome.reason ?? 'the rule failed' });
+  const shared = await runOnce(rule, params, crew);
+  const { status, failedOver } = shared.outcome;
+  if (status === 'failed' && failedOver === 'select' && amongOthers) return 'apart';
+  if (status === 'failed' && failedOver !== 'rows') return outcomeOf(one, { failure: failureIn(shared, staged) });
   try {
     const told: (readonly Told[])[] = [];
-    for (const variant of staged) told.push(await foundIn(rule, each, variant, run, crew));
+    for (const variant of staged) {
+      const run = failedOver === 'rows' ? await runOnce(rule, params, crew, variant.accountId) : shared;
+      if (run.outcome.status === 'failed') {
+        const failure = failureIn(run, staged);
+        const where = variant === staged[0] ? '' : `${variantInWords(variant.variant)}: `;
+        return outcomeOf(one, { failure: `${where}${failure}` });
+      }
+      told.push(await foundIn(rule, each, variant, run, crew));
+    }
     const [found = []] = told;
     const asWritten = each.expect === undefined ? [] : compareFindings(each.expect, found);
     const steps = await compareSteps(one, crew);
@@ -168,6 +190,11 @@ async function judge(one: Played, crew: Crew): Promise<CaseOutcome> {
     if (!(thrown instanceof UserError)) throw thrown;
     return outcomeOf(one, { failure: thrown.message });
   }
+}
+
+/** Why a run failed, in the words of the case: ids are those of one of its variants. */
+function failureIn({ outcome }: Run, staged: readonly Staged[]): string {
+  return staged.reduce((reason, { names }) => names.named(reason), outcome.reason ?? 'the rule failed');
 }
 
 async function foundIn(rule: Rule, each: Case, staged: Staged, run: Run, crew: Crew): Promise<readonly Told[]> {
@@ -191,13 +218,16 @@ function findingsOf(rule: Rule, { outcome, cited }: Run, accountId: string, crew
   return assembleFindings(rule, candidates, cited, crew.ends.get(accountId) ?? new Date(unknownTime));
 }
 
-function runOnce(rule: Rule, params: Params, crew: Crew): Promise<Run> {
-  const key = JSON.stringify([rule.id, params]);
+/** @param only the account whose rows are judged, where those of others do not concern it */
+function runOnce(rule: Rule, params: Params, crew: Crew, only?: string): Promise<Run> {
+  const key = JSON.stringify([rule.id, params, only]);
   const known = crew.runs.get(key);
   if (known !== undefined) return known;
   const running = (async (): Promise<Run> => {
     const outcome = await runRule(crew.session, rule, params, {
-      accounts: [...crew.ends.keys()],
+      ...(only === undefined
+        ? { accounts: [...crew.ends.keys()] }
+        : { accounts: [only], covers: (account: string) => account === only }),
       requirements: crew.requirements,
       code: crew.options.code,
       ...(crew.options.ruleTimeoutMs === undefined ? {} : { timeoutMs: crew.options.ruleTimeoutMs }),

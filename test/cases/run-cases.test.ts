@@ -133,6 +133,38 @@ SELECT ${columns} FROM conversations SEMI JOIN met USING (account_id, conversati
     expect(differences(results)).toEqual(['cut: asOf +1s is earlier than the last event']);
   });
 
+  it('that fail while they run fail alone, and in their own words', async () => {
+    const text = cases(`${usual}  - name: three came
+    given: false
+    events:
+      - { type: conversation.created, conversation: chat }
+      - { type: participant.created, conversation: chat, participant: bob }
+      - { type: participant.created, conversation: chat, participant: eve }
+      - { type: participant.created, conversation: chat, participant: mia }
+    expect: [{ subject: chat }]
+`);
+    const thrown = await play({
+      'rule.sql': sound,
+      'rule.ts': `import { predicate } from 'postlude';
+export default predicate((row) => {
+  if (row.participants === 3n || row.participants === 3) throw new Error('nothing for ' + row.subject_id);
+  return true;
+});
+`,
+      'rule.cases.yaml': text,
+    });
+    expect(differences(thrown)).toEqual([expect.stringMatching(/^three came: \S*rule\.ts:3: .*nothing for chat$/u)]);
+
+    const number = 'CASE WHEN participants = 3 THEN CAST(conversation_id AS INTEGER) ELSE 1 END';
+    const refused = await playOne(
+      sound.replace('$min', `$min AND ${number} = 1`),
+      text.slice(text.indexOf('cases:\n') + 7),
+    );
+    expect(differences(refused)).toEqual([
+      expect.stringMatching(/^three came: \S*rule\.sql: .*Could not convert string 'chat' to INT32/u),
+    ]);
+  });
+
   it('can be chosen by a part of their name', async () => {
     const { outcomes } = await play({ 'rule.sql': sound, 'rule.cases.yaml': cases(usual) }, 'NOBODY');
     expect(outcomes.map(({ name }) => name)).toEqual(['nobody came']);
