@@ -53,9 +53,12 @@ const given = z
 
 /** The closed schema of a `.cases.yaml` file. */
 export const caseFileSchema = z.strictObject({
-  start: z.iso.datetime().optional().describe('What +0s means; 2026-09-14T08:00:00Z where it is left out.'),
+  start: z.iso
+    .datetime('must be a time such as 2026-09-14T08:00:00Z')
+    .optional()
+    .describe('What +0s means; 2026-09-14T08:00:00Z where it is left out.'),
   given: given.optional(),
-  cases: z.array(caseSchema).min(1),
+  cases: z.array(caseSchema).min(1, 'must not be empty: write a case that must match and one that must not'),
 });
 
 export type CaseFile = z.infer<typeof caseFileSchema>;

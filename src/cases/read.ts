@@ -1,6 +1,8 @@
+import { messageOf, UserError } from '../engine/errors.ts';
 import { didYouMean } from '../engine/suggest.ts';
 import { checkYaml } from '../rules/checked-yaml.ts';
 import { ctesOf } from '../rules/ctes.ts';
+import { paramsOf } from '../rules/param-values.ts';
 import { displayPath, type Problem } from '../rules/position.ts';
 import type { Rule } from '../rules/rule.ts';
 import { textOfFile } from '../rules/rule-files.ts';
@@ -17,8 +19,14 @@ export type CaseBook = {
   readonly cases: readonly { readonly each: Case; readonly line: number }[];
 };
 
-/** Reads the cases beside a rule. What is wrong in the file is a problem with its place, all of it; then there are none. */
-export async function readCases(rule: Rule): Promise<CaseBook | { readonly problems: readonly Problem[] }> {
+/**
+ * Reads the cases beside a rule. What is wrong in the file is a problem with its place, all of it; then there are none.
+ * @param rules those that cases may name in `alongside`; without them such names are not looked at
+ */
+export async function readCases(
+  rule: Rule,
+  rules?: readonly Rule[],
+): Promise<CaseBook | { readonly problems: readonly Problem[] }> {
   if (rule.casesFile === undefined) {
     const message =
       'the rule has no cases: write one that must match and one that must not into a .cases.yaml file beside it';
@@ -48,6 +56,15 @@ export async function readCases(rule: Rule): Promise<CaseBook | { readonly probl
       if (cause === undefined || causes.includes(cause)) continue;
       tell([...path, 'expect', place, 'cause'], `the cause "${cause}" is not declared${didYouMean(cause, causes)}`);
     }
+    for (const [param, given] of Object.entries(each.params ?? {})) {
+      const wrong = wrongParam(rule, param, String(given));
+      if (wrong !== null) tell([...path, 'params', param], wrong);
+    }
+    const known = rules?.map(({ id }) => id);
+    for (const [place, id] of (each.alongside ?? []).entries()) {
+      if (known === undefined || known.includes(id)) continue;
+      tell([...path, 'alongside', place], `alongside names a rule that does not exist, ${id}${didYouMean(id, known)}`);
+    }
     for (const name of Object.keys(each.ctes ?? {})) {
       if (steps.has(name.toLowerCase())) continue;
       tell([...path, 'ctes', name], `the SQL has no step "${name}"${didYouMean(name, steps)}`);
@@ -65,4 +82,15 @@ export async function readCases(rule: Rule): Promise<CaseBook | { readonly probl
     given: value.given ?? {},
     cases: value.cases.map((each, at) => ({ each, line: locate(['cases', at]).line })),
   };
+}
+
+function wrongParam(rule: Rule, name: string, given: string): string | null {
+  try {
+    paramsOf(rule, { [name]: given });
+    return null;
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    // There it is told as an option of the command line.
+    return messageOf(thrown).replace(/^--param \S*\.(\w+)/u, 'params.$1');
+  }
 }

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { rowReader, runBatches } from '../engine/arrow.ts';
-import { messageOf, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { Issue } from '../engine/issue.ts';
 import { type Progress, reached, silent } from '../engine/progress.ts';
 import { openSession, type Session } from '../engine/session.ts';
@@ -327,17 +327,9 @@ function alongside(each: Case, rules: readonly Rule[]): readonly Rule[] {
   });
 }
 
-/** @throws UserError for a param that the rule does not have, or of another type */
 function paramsOfCase(rule: Rule, each: Case): Params {
   const given = Object.fromEntries(Object.entries(each.params ?? {}).map(([name, value]) => [name, String(value)]));
-  try {
-    return { ...defaultParams(rule), ...paramsOf(rule, given) };
-  } catch (thrown) {
-    // There it is told as an option of the command line.
-    throw thrown instanceof UserError
-      ? new CaseError(messageOf(thrown).replace(/^--param \S*?\.(\w+):?/u, 'params.$1:'))
-      : thrown;
-  }
+  return { ...defaultParams(rule), ...paramsOf(rule, given) };
 }
 
 function outcomeOf(

@@ -26,7 +26,7 @@ export async function testRules(rules: readonly Rule[], options: TestOptions): P
   const problems: Problem[] = [];
   const books: CaseBook[] = [];
   for (const rule of rules) {
-    const read = await readCases(rule);
+    const read = await readCases(rule, options.rules);
     if ('problems' in read) problems.push(...read.problems);
     else books.push(named(read, options.name));
   }

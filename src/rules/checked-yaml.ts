@@ -47,7 +47,10 @@ export function checkYaml<Schema extends z.ZodType>(source: YamlSource, schema: 
   const broken = [...document.errors, ...document.warnings].map((error) => ({
     file,
     ...at(error.pos[0]),
-    message: `${name} is not valid YAML: ${shortened(error.message.replaceAll(/\s+/gu, ' '))}`,
+    message:
+      error.code === 'MULTIPLE_DOCS'
+        ? `${name} holds a second YAML document: take away the line --- and what does not belong there`
+        : `${name} is not valid YAML: ${shortened(error.message.replaceAll(/\s+/gu, ' '))}`,
   }));
   // After the first the parser is out of step, and the others follow from it.
   if (broken.length > 0) return wrong(broken.slice(0, 1));
@@ -127,6 +130,10 @@ function describe(issue: z.core.$ZodIssue, path: readonly PropertyKey[], told: T
       if (issue.code === 'invalid_type') {
         const wanted = kindOf(issue.expected);
         if (wanted !== undefined) return [{ path, message: `${name} must be ${wanted}` }];
+        if (isUnworded(issue)) return [{ path, message: `${name} must be ${toldKind(issue)}: ${shown(given)}` }];
+      }
+      if (issue.code === 'too_small' && isUnworded(issue) && Number(issue.minimum) === 1) {
+        return [{ path, message: `${name} must not be empty` }];
       }
       // A message that names the value already, such as that of a param's default, needs no more.
       const said = issue.message.includes(': ') || given === '' || typeof given === 'object';
@@ -153,13 +160,20 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
   return [{ path, message: `${path.join('.')} must be ${list}, not ${misspelt(given, words)}` }];
 }
 
+/** Says only what Zod says by itself. */
+function isUnworded({ message }: z.core.$ZodIssue): boolean {
+  return /^(?:Invalid|Too) /u.test(message);
+}
+
 function kindOf(expected: unknown): string | undefined {
   return { array: 'a list', object: 'a map', record: 'a map' }[String(expected)];
 }
 
 /** What a schema has no words of its own for; else those, from where `must be` ends. */
 function toldKind({ expected, message }: z.core.$ZodIssueInvalidType): string {
-  const plain = { string: 'text', number: 'a number', boolean: 'true or false' }[String(expected)];
+  const plain = { string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false' }[
+    String(expected)
+  ];
   return /^must be /u.test(message) ? message.replace(/^must be /u, '') : (plain ?? String(expected));
 }
 

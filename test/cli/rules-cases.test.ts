@@ -206,6 +206,23 @@ describe('postlude rules test', () => {
     expect(await readFile(casesOf(cwd), 'utf8')).toBe(shared);
   });
 
+  it('names wrong params and rules alongside, all of them, with exit code 2', async () => {
+    const cwd = await begun();
+    const text = await readFile(casesOf(cwd), 'utf8');
+    await writeFile(
+      casesOf(cwd),
+      text.replace('asOf: +1h\n', 'asOf: +1h\n    params: { max: 1 }\n    alongside: [voice/gone]\n'),
+    );
+    const { code, stdout } = await postlude(['rules', 'test', 'rules'], { cwd });
+    expect([code, stdout.split('\n').slice(0, 2)]).toEqual([
+      2,
+      [
+        'rules/voice/left-open.cases.yaml:10:15: params.max: voice/left-open has no param max: did you mean "max_open"?',
+        'rules/voice/left-open.cases.yaml:11:17: alongside names a rule that does not exist, voice/gone',
+      ],
+    ]);
+  });
+
   it('names what is wrong in files, with exit code 2, and plays the rest', async () => {
     const cwd = await begun();
     await postlude(['rules', 'new', 'voice/other'], { cwd });
