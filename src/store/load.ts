@@ -17,7 +17,7 @@ import { keepLineIndexes } from './line-indexes.ts';
 import { announceFiles, filesAreIn } from './missing.ts';
 import { settlePayloads } from './payloads.ts';
 import { cannotWrite, makeStore, openWithStore } from './store-file.ts';
-import { dropTables } from './tables.ts';
+import { contentIsNew } from './tables.ts';
 import { issuesOfUnchanged } from './unchanged.ts';
 
 export type StoreLoadOptions = Pick<SessionOptions, 'memoryLimit' | 'tempDir'> & {
@@ -139,10 +139,7 @@ async function rememberMoved(session: Session, moved: SortedFiles['moved']): Pro
   await session.run(`
     DELETE FROM store.log.known_paths
     WHERE read_path = '' AND content_hash IN (SELECT content_hash FROM store.log.known_paths WHERE read_path <> '')`);
-  if ((await countCurrent()) !== before) {
-    await dropTables(session);
-    await session.run('UPDATE store.log.meta SET generation = generation + 1');
-  }
+  if ((await countCurrent()) !== before) await contentIsNew(session);
   await session.run('COMMIT');
 }
 

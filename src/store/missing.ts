@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { isErrno } from '../engine/errors.ts';
@@ -7,7 +6,7 @@ import { quoted, type Session } from '../engine/session.ts';
 import type { InputFile } from '../ingest/inputs.ts';
 import type { NewFile } from './known-files.ts';
 import { hasTable, type Meta } from './store-file.ts';
-import { dropTables } from './tables.ts';
+import { contentIsNew } from './tables.ts';
 
 /*
  * Files that a load has begun with and that are not in the store yet: what stands there when no load is at work was left out by one that
@@ -26,10 +25,7 @@ async function missingIn(session: Session): Promise<readonly Missing[]> {
   return session.rows(missingRow, 'FROM store.log.missing ORDER BY path');
 }
 
-/** The most that `randomInt` takes; a number of JavaScript is exact there. */
-const mostGeneration = 2 ** 48 - 1;
-
-/** In a transaction. What audits say of the store changes with it, so that what is kept for them is stale. */
+/** In a transaction. */
 async function keepMissing(session: Session, missing: readonly Missing[]): Promise<void> {
   await session.run('DROP TABLE IF EXISTS store.log.missing');
   if (missing.length > 0) {
@@ -39,11 +35,8 @@ async function keepMissing(session: Session, missing: readonly Missing[]): Promi
     );
     await session.run(`INSERT INTO store.log.missing VALUES ${rows.join(', ')}`);
   }
-  // Not counted: a store that is made anew from other files would come to the same numbers.
-  await session.run(
-    `UPDATE store.log.meta SET generation = ${randomInt(1, mostGeneration)}, is_whole = ${missing.length === 0}`,
-  );
-  await dropTables(session);
+  await session.run(`UPDATE store.log.meta SET is_whole = ${missing.length === 0}`);
+  await contentIsNew(session);
 }
 
 /** Those that are none of some files. */
@@ -93,13 +86,8 @@ export async function announceFiles(
 /** In the transaction that adds files, or has found that they hold nothing to be added. */
 export async function filesAreIn(session: Session, files: readonly NewFile[]): Promise<void> {
   const missing = await missingIn(session);
-  await keepMissing(
-    session,
-    without(
-      missing,
-      files.map(({ file }) => file),
-    ),
-  );
+  const read = files.map(({ file }) => file);
+  await keepMissing(session, without(missing, read));
 }
 
 async function isGone(path: string): Promise<boolean> {

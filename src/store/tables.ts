@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { UserError } from '../engine/errors.ts';
 import type { Issue } from '../engine/issue.ts';
@@ -83,8 +84,20 @@ export async function keepTables(
   }
 }
 
-/** They are of another content from the next load on. */
-export async function dropTables(session: Session): Promise<void> {
+/** The most that `randomInt` takes; a number of JavaScript is exact there. */
+const mostGeneration = 2 ** 48 - 1;
+
+/**
+ * In the transaction that changes what is in a store, or what audits say of it: tables that are kept are of another content from here on, and so
+ * is what was kept of audits.
+ */
+export async function contentIsNew(session: Session): Promise<void> {
+  // Not counted: a store that is made anew from other files, or a copy that was changed in another way, would come to the same numbers.
+  await session.run(`UPDATE store.log.meta SET generation = ${randomInt(1, mostGeneration)}`);
+  await dropTables(session);
+}
+
+async function dropTables(session: Session): Promise<void> {
   for (const name of [...publicTables, 'postlude_store', 'postlude_files']) {
     await session.run(`DROP TABLE IF EXISTS store.main.${identifier(name)}`);
   }
