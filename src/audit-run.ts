@@ -26,7 +26,6 @@ import { loadedRejects, rejectLines } from './ingest/rejects.ts';
 import { buildTables, type LoadedExports, loadFiles, loadStored, openSessionFor } from './load-and-build.ts';
 import type { Wanted } from './model/build.ts';
 import { checkTarget, writeWhole } from './report/target.ts';
-import { explained } from './rules/explains.ts';
 import { formatProblem, type Problem } from './rules/position.ts';
 import { type RuleProfiles, ruleProfiles } from './rules/profiles.ts';
 import { lacking, meetRequirements, type Requirements } from './rules/requirements.ts';
@@ -234,7 +233,7 @@ export async function runRules(run: Run, built: LoadedExports): Promise<Ruled> {
     }
   }
   const residual = new Set(rules.selected.filter(({ header }) => header.residual).map(({ id }) => id));
-  const explains = new Map(rules.selected.map(({ id, header }) => [id, header.explains.map(explained)]));
+  const explains = new Map(rules.selected.map(({ id, header }) => [id, header.explains]));
   // What a suppressed finding tells stays told: no residual finding takes its place. What it explains stands by itself.
   const { kept, suppressions, ruleIds } = suppress(dropResidual(found, residual), configured.suppressions, asOf);
   const findings = [...withinAskedTimes(linkCauses(kept, explains), options)].sort(compareFindings);

@@ -1,6 +1,5 @@
 import { dirname, relative, sep } from 'node:path';
 import type { DescribedRule, NamedRule } from '../report/rule-page.ts';
-import { explained } from '../rules/explains.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /**
@@ -27,12 +26,9 @@ export async function describeRules(
       };
       return {
         rule,
-        explains: rule.header.explains.map(explained).map(({ ruleId, cause }) => named(ruleId, cause)),
+        explains: rule.header.explains.map(({ ruleId, cause }) => named(ruleId, cause)),
         explainedBy: known.flatMap(({ id, header }) =>
-          header.explains
-            .map(explained)
-            .filter(({ ruleId }) => ruleId === rule.id)
-            .map(({ cause }) => named(id, cause)),
+          header.explains.filter(({ ruleId }) => ruleId === rule.id).map(({ cause }) => named(id, cause)),
         ),
         cases: rule.casesFile === undefined ? null : await writtenCases(rule.casesFile),
       };

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { compareText } from '../engine/compare.ts';
 import { isErrno, UserError } from '../engine/errors.ts';
 import { didYouMean } from '../engine/suggest.ts';
-import { type Explained, explained } from './explains.ts';
+import type { Explained } from './explains.ts';
 import { parseRuleText } from './header.ts';
 import { knownHeaders } from './known-headers.ts';
 import { displayPath, formatProblem, type Problem } from './position.ts';
@@ -190,7 +190,7 @@ async function strays(listed: readonly string[]): Promise<Problem[]> {
 async function besideSingle(rules: readonly Rule[], single: ReadonlySet<string>): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { file, header } of rules.filter((rule) => single.has(rule.file))) {
-    for (const { ruleId } of header.explains.map(explained)) {
+    for (const { ruleId } of header.explains) {
       for (let folder = dirname(resolve(file)); folder !== dirname(folder); folder = dirname(folder)) {
         const other = await stat(join(folder, `${ruleId}.sql`)).catch(() => null);
         if (other !== null) found.push(ruleId);
@@ -203,8 +203,8 @@ async function besideSingle(rules: readonly Rule[], single: ReadonlySet<string>)
 function unknownExplained(rules: readonly Rule[], known: ReadonlySet<string>): Problem[] {
   const causesOf = new Map(rules.map(({ id, header }) => [id, Object.keys(header.causes)]));
   return rules.flatMap((rule) =>
-    rule.header.explains.flatMap((entry, i) => {
-      const message = whatIsUnknown(explained(entry), known, causesOf);
+    rule.header.explains.flatMap((named, i) => {
+      const message = whatIsUnknown(named, known, causesOf);
       return message === null ? [] : [{ file: rule.file, ...rule.locate(['explains', i]), message }];
     }),
   );
@@ -235,13 +235,13 @@ function circles(rules: readonly Rule[]): Problem[] {
       const turned = [...circle.slice(circle.indexOf(first)), ...circle.slice(0, circle.indexOf(first))];
       const rule = byId.get(first);
       if (rule === undefined) return;
-      const at = rule.header.explains.findIndex((entry) => explained(entry).ruleId === (turned[1] ?? first));
+      const at = rule.header.explains.findIndex(({ ruleId }) => ruleId === (turned[1] ?? first));
       const message = `explains goes in a circle: ${[...turned, first].join(' → ')}`;
       problems.push({ file: rule.file, ...rule.locate(['explains', at]), message });
       return;
     }
     if (done.has(id)) return;
-    for (const next of byId.get(id)?.header.explains ?? []) visit(explained(next).ruleId, [...path, id]);
+    for (const { ruleId } of byId.get(id)?.header.explains ?? []) visit(ruleId, [...path, id]);
     done.add(id);
   };
   for (const { id } of rules) visit(id, []);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { didYouMean } from '../engine/suggest.ts';
 import { sideTables } from '../ingest/entry.ts';
 import { checkYaml, type Locate, lazyLocate } from './checked-yaml.ts';
+import { explained } from './explains.ts';
 import { hashOfHeader, type KnownHeaders } from './known-headers.ts';
 import { paramFromYaml, paramTypes, yamlTypeOf } from './params.ts';
 import type { Problem } from './position.ts';
@@ -49,7 +50,8 @@ const explainedRule = z
   .regex(
     /^[\w.-]+(\/[\w.-]+)*(:[a-z0-9]+(-[a-z0-9]+)*)?$/u,
     'must be a rule id such as voice/silent-call, or RULE:CAUSE for its findings of one cause',
-  );
+  )
+  .transform(explained);
 
 /** Side tables, and what the model puts together from events and side tables alike. */
 const requirable = [...sideTables, 'observations'];
@@ -85,7 +87,7 @@ export const headerSchema = z.strictObject({
     .describe('Side tables without which the rule is skipped for an account; `messages|calls` is either.'),
   explains: z
     .array(explainedRule)
-    .default([])
+    .prefault([])
     .describe('Rules whose findings this one can be the cause of; `RULE:CAUSE` for those of one cause alone.'),
   params: z
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/u, 'must be lower case letters, digits and _'), param)
