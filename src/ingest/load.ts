@@ -254,7 +254,7 @@ async function lookInto(inputs: readonly InputFile[]): Promise<readonly Looked[]
     for (const file of left) {
       const state = await stateOf(file.readPath);
       const sniffed = await sniff(file.readPath);
-      looked.set(file, { file, state, sniffed, isDirect: await isDirect(file, sniffed, state) });
+      looked.set(file, { file, state, sniffed, isDirect: isDirect(file, sniffed, state) });
     }
   };
   await Promise.all([lane(), lane()]);
@@ -333,7 +333,7 @@ async function sizesOf(recognised: readonly Recognised[]): Promise<ReadonlyMap<n
 }
 
 /** Whether DuckDB can read the file itself: plain UTF-8 NDJSON of Debugger entries as they are usually spelled. */
-async function isDirect(file: InputFile, sniffed: Sniffed, state: FileState | null): Promise<boolean> {
+function isDirect(file: InputFile, sniffed: Sniffed, state: FileState | null): boolean {
   if ('unrecognised' in sniffed) return false;
   const [first] = sniffed.head;
   return (
@@ -343,7 +343,7 @@ async function isDirect(file: InputFile, sniffed: Sniffed, state: FileState | nu
     first !== undefined &&
     recogniseEntry(first)?.name === 'debugger-log' &&
     sniffed.head.every(({ fields }) => isUsualSpelling(fields)) &&
-    (await isUsualThroughout(file.readPath, state?.bytes ?? 0))
+    isUsualThroughout(file.readPath, state?.bytes ?? 0)
   );
 }
 

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { isUnreadable } from '../engine/errors.ts';
 import { isFields, parseLoosely } from './containers/parse-object.ts';
 import type { Fields } from './entry.ts';
@@ -87,21 +87,26 @@ const linesOfWindow = 8;
 const bytesPerWindow = 16 * 1024 * 1024;
 const mostWindows = 64;
 
-/** Whether lines from all over a file, its end among them, are spelled as usual; what is no entry has no say. */
-export async function isUsualThroughout(path: string, bytes: number): Promise<boolean> {
+/** One for all files, as nothing comes between reading into it and looking at it. */
+const memory = Buffer.allocUnsafe(windowBytes);
+
+/**
+ * Whether lines from all over a file, its end among them, are spelled as usual; what is no entry has no say. At once: of thousands of files,
+ * waiting for each takes five times as long as reading it.
+ */
+export function isUsualThroughout(path: string, bytes: number): boolean {
   const windows = Math.min(mostWindows, Math.max(1, Math.ceil(bytes / bytesPerWindow)));
-  const memory = Buffer.allocUnsafe(windowBytes);
   try {
-    const handle = await open(path);
+    const file = openSync(path, 'r');
     try {
       for (let window = 1; window <= windows; window++) {
         const start = Math.max(0, Math.floor((bytes * window) / windows) - windowBytes);
-        const { bytesRead } = await handle.read(memory, 0, windowBytes, start);
+        const bytesRead = readSync(file, memory, 0, windowBytes, start);
         if (!entriesIn(memory.subarray(0, bytesRead), start === 0).every(isUsualSpelling)) return false;
       }
       return true;
     } finally {
-      await handle.close();
+      closeSync(file);
     }
   } catch (thrown) {
     // Whoever reads it says so.
