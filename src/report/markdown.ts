@@ -59,7 +59,7 @@ function* summary(
 ): Generator<string> {
   const { tool, run, files, findings: all } = result;
   const under = roots.length === findings.length ? '' : ` under ${count(roots.length, 'root')}`;
-  yield `# ${findings.length === 0 ? nothingFound(result, leastSeverity) : `${count(findings.length, 'finding')}${under}`}\n\n`;
+  yield `# ${findings.length === 0 ? nothingFound(result, leastSeverity).title : `${count(findings.length, 'finding')}${under}`}\n\n`;
   const end = run.asOf === null ? 'no event to go by' : `as of ${inline(formatTime(run.asOf))}`;
   yield `${count(run.events, 'event')} of ${count(run.accounts, 'account')}${shardNote(run)} in ${count(files.length, 'file')}, ${end}; ${inline(tool.name)} ${inline(tool.version)}.\n`;
   const hidden = all.length - findings.length;

@@ -189,14 +189,13 @@ function rootSections(roots: readonly Root[], block: Block): string[][] {
 }
 
 function nothingFoundLines(result: AuditResult, { leastSeverity }: ReportOptions, paint: Style): string[] {
-  const { run, rules, findings, baseline } = result;
-  const told = nothingFound(result, leastSeverity);
-  const ran = rules.filter(({ status }) => status === 'clean' || status === 'matched').length;
-  if (findings.length > 0 || ran === 0 || run.events === 0) return [paint.heading(`${told}.`)];
+  const { run, baseline } = result;
+  const { title, looked } = nothingFound(result, leastSeverity);
+  if (looked === null) return [paint.heading(`${title}.`)];
   const known = baseline?.known ?? 0;
   return [
-    known > 0 ? `${paint.heading(`${told}:`)} ${grouped(known)} known from the baseline.` : paint.heading(`${told}.`),
-    `${count(ran, 'rule')} looked at ${count(run.events, 'event')} of ${count(run.accounts, 'account')}.`,
+    known > 0 ? `${paint.heading(`${title}:`)} ${grouped(known)} known from the baseline.` : paint.heading(`${title}.`),
+    `${count(looked, 'rule')} looked at ${count(run.events, 'event')} of ${count(run.accounts, 'account')}.`,
   ];
 }
 

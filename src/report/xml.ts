@@ -41,6 +41,6 @@ function escapedText(text: string): string {
 }
 
 /** An attribute would lose its line ends as well. */
-function escapedAttribute(text: string): string {
+export function escapedAttribute(text: string): string {
   return escapedText(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
 }

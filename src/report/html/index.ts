@@ -9,6 +9,7 @@ import type { AuditResult } from '../../findings/result.ts';
 import { nothingFound } from '../nothing-found.ts';
 import { atLeast, type ReportOptions } from '../options.ts';
 import { sanitise } from '../sanitise.ts';
+import { escapedAttribute } from '../xml.ts';
 import { embedded } from './embedded.ts';
 import {
   type Details,
@@ -101,7 +102,7 @@ function overviewOf(
     hidden: result.findings.length - shown.findings.length,
     timelinesLeftOut: timelines === undefined ? null : timelines.leftOut,
     findings: planted.map(headOf),
-    nothing: planted.length === 0 ? nothingFound(result, leastSeverity) : null,
+    nothing: planted.length === 0 ? nothingFound(result, leastSeverity).title : null,
   };
 }
 
@@ -184,11 +185,7 @@ function head(script: string, style: string, { tool }: AuditResult): string {
 
 /** A result that is told again can come from anybody, and what it calls its tool be anything. */
 function escaped(text: string): string {
-  return sanitise(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return escapedAttribute(sanitise(text));
 }
 
 function hashOf(text: string): string {
