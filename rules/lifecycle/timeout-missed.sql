@@ -80,7 +80,7 @@ judged AS (
 ),
 -- The claim rests on the last communication. Few conversations are left here, so that few communications are looked at.
 overdue AS MATERIALIZED (
-  SELECT account_id, conversation_id, last_said_at FROM judged WHERE cause = 'timer-did-not-fire'
+  SELECT account_id, conversation_id FROM judged WHERE cause = 'timer-did-not-fire'
 ),
 last_said AS (
   SELECT

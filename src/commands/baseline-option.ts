@@ -3,6 +3,7 @@ import { UserError } from '../engine/errors.ts';
 import type { Comparison } from '../findings/baseline.ts';
 import type { AuditResult } from '../findings/result.ts';
 import type { Context } from './context.ts';
+import { reportFiles } from './keep-apart.ts';
 import { onlyText } from './values.ts';
 
 /** Options of the commands that compare findings with those that are known. */
@@ -34,8 +35,7 @@ export function baselineChoice(given: Given, formats: readonly string[]): Baseli
     return null;
   }
   if (file.trim() === '') throw new UserError('--baseline is empty; give it a value, or leave it out');
-  const reports = formats.flatMap((format) => (format.includes('=') ? [format.slice(format.indexOf('=') + 1)] : []));
-  if (reports.some((report) => resolve(report) === resolve(file))) {
+  if (reportFiles(formats).some((report) => resolve(report.file) === resolve(file))) {
     throw new UserError(`--format and --baseline both name ${file}; give each its own file`);
   }
   return { file, update };

@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isUnreadable, messageOf, UserError } from '../engine/errors.ts';
+import { isPassedOver } from '../rules/rule-files.ts';
 
 export type WatchedRules = {
   /** Folders of which the file of any rule counts, in folders below as well. */
@@ -86,9 +87,4 @@ async function withFoldersBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const below = entries.filter((entry) => entry.isDirectory() && !isPassedOver(entry.name));
   return [folder, ...(await Promise.all(below.map(({ name }) => withFoldersBelow(join(folder, name))))).flat()];
-}
-
-/** As where rules are looked for. */
-function isPassedOver(name: string): boolean {
-  return name.startsWith('.') || name === 'node_modules';
 }

@@ -1,4 +1,5 @@
 import type { AuditOptions } from '../audit-options.ts';
+import { firstFew } from '../engine/first-few.ts';
 import type { AuditResult } from '../findings/result.ts';
 import type { Formats, ReportSpec } from '../report/index.ts';
 import type { ReportOptions } from '../report/options.ts';
@@ -64,14 +65,10 @@ export async function runAndReport<Result extends Told, Options extends ReportOp
   });
 }
 
-const namedFiles = 3;
-
 /** Whoever merges or sends all files of a folder would take those of accounts that are no longer there for those of this run. */
 function leftLine(files: readonly string[]): string {
-  const rest = files.length - namedFiles;
-  const named = `${files.slice(0, namedFiles).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   const [was, them] = files.length === 1 ? ['was', 'it'] : ['were', 'them'];
-  return `postlude: ${named} ${was} not written by this run, which has no such ${files.length === 1 ? 'account' : 'accounts'}: remove ${them}, or write into an empty folder`;
+  return `postlude: ${firstFew(files)} ${was} not written by this run, which has no such ${files.length === 1 ? 'account' : 'accounts'}: remove ${them}, or write into an empty folder`;
 }
 
 type Outcome<Result extends Told, Options extends ReportOptions> = {

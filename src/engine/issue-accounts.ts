@@ -1,9 +1,9 @@
+import { firstFew } from './first-few.ts';
+
 /*
  * An issue that holds for some accounts of a run says so at the beginning of its message: `AC…1, AC…2, AC…3 and 4 more: no
  * communications …`, or `all 7 accounts: no …`. Where there is but one account, nothing is said.
  */
-
-const named = 3;
 
 /** What stands in front of the message; `isAll`: they are all accounts of the run. */
 export function inFront(accounts: readonly string[], isAll: boolean): string {
@@ -16,8 +16,7 @@ export function allOf(accounts: readonly string[]): string {
 }
 
 export function someOf(accounts: readonly string[]): string {
-  const rest = accounts.length - named;
-  return `${accounts.slice(0, named).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}: `;
+  return `${firstFew(accounts)}: `;
 }
 
 /** Without the colon: for accounts of which it is enough to know one, and how many more there are. */

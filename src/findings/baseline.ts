@@ -16,8 +16,8 @@ export type Comparison = {
 /**
  * Takes away the findings that a baseline knows. One whose severity rose since then is not known. What the baseline has and the run
  * has not is gone where the run could have found it: it began between the beginning that was asked for and the end of the run, the rule ran to
- * its end for the account, of which there were events, nothing that was named as input was unusable, and no suppression is to blame. What is neither found nor gone stays in the updated baseline as it is, but for what is
- * suppressed by now.
+ * its end for the account, of which there were events, nothing that was named as input was unusable, and no suppression is to blame. What is
+ * neither found nor gone stays in the updated baseline as it is, but for what is suppressed by now.
  */
 export function compareWithBaseline(
   whole: AuditResult,

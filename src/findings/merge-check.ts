@@ -1,4 +1,5 @@
 import { UserError } from '../engine/errors.ts';
+import { firstFew } from '../engine/first-few.ts';
 import { type Shard, shardText } from '../ingest/shard.ts';
 import type { AuditResult } from './result.ts';
 
@@ -39,9 +40,7 @@ const namedShards = 12;
 
 /** `shards 1/16, 4/16 and 3 more`. */
 export function shardList(shards: readonly Shard[]): string {
-  const rest = shards.length - namedShards;
-  const named = shards.slice(0, namedShards).map(shardText).join(', ');
-  return `${shards.length === 1 ? 'shard' : 'shards'} ${named}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `${shards.length === 1 ? 'shard' : 'shards'} ${firstFew(shards.map(shardText), namedShards)}`;
 }
 
 function checkAlike(first: Part, other: Part): void {
@@ -78,15 +77,15 @@ function checkSameCall(first: Part, other: Part): void {
       `${made(first, more, less)} and ${made(other, less, more)}: make all shards with the same options`,
     );
   }
-  const [ran, ranToo] = [first, other].map(({ result }) => new Set(result.rules.map(({ id }) => id)));
-  for (const [part, rules, others] of [
-    [first, ran, ranToo],
-    [other, ranToo, ran],
+  for (const [part, counterpart] of [
+    [first, other],
+    [other, first],
   ] as const) {
-    const rule = [...(rules ?? [])].find((id) => others?.has(id) === false);
+    const there = new Set(counterpart.result.rules.map(({ id }) => id));
+    const rule = part.result.rules.find(({ id }) => !there.has(id));
     if (rule === undefined) continue;
     throw new UserError(
-      `${first.name} and ${other.name} were made with other rules (${rule} is in ${part.name} alone): make all shards with the same rules`,
+      `${first.name} and ${other.name} were made with other rules (${rule.id} is in ${part.name} alone): make all shards with the same rules`,
     );
   }
   const [config, otherConfig] = [first.result.run.config, other.result.run.config];

@@ -1,4 +1,5 @@
 import { compareText } from '../engine/compare.ts';
+import { firstFew } from '../engine/first-few.ts';
 import type { Issue } from '../engine/issue.ts';
 import { unitedInOrder } from './merge-lists.ts';
 import type { AuditResult, InputFileSummary } from './result.ts';
@@ -47,7 +48,6 @@ export function mergeFiles(parts: readonly AuditResult[]): {
 }
 
 const advice = 'give every shard the same files, or something can be missing.';
-const namedFiles = 3;
 
 /** In one issue: a folder can have thousands of files. */
 function cameOrWent(parts: readonly AuditResult[], files: readonly InputFileSummary[]): readonly Issue[] {
@@ -57,11 +57,8 @@ function cameOrWent(parts: readonly AuditResult[], files: readonly InputFileSumm
   }
   const paths = [...new Set(files.map(({ path }) => path))].filter((path) => having.get(path) !== parts.length);
   if (paths.length === 0) return [];
-  const rest = paths.length - namedFiles;
-  const named = `${paths.slice(0, namedFiles).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-  return [
-    { severity: 'data_loss', message: `the shards did not read the same files (not all read ${named}): ${advice}` },
-  ];
+  const message = `the shards did not read the same files (not all read ${firstFew(paths)}): ${advice}`;
+  return [{ severity: 'data_loss', message }];
 }
 
 /** Each tells the end of the whole input, so it is the same unless they saw different inputs. */

@@ -34,7 +34,7 @@ export async function filesBelow(folder: string): Promise<Listing> {
     }
     const links: string[] = [];
     for (const entry of entries) {
-      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+      if (isPassedOver(entry.name)) continue;
       const inner = join(path, entry.name);
       if (entry.isSymbolicLink()) links.push(inner);
       else if (entry.isDirectory()) links.push(...(await enter(inner)));
@@ -57,6 +57,11 @@ export async function filesBelow(folder: string): Promise<Listing> {
     links = further;
   }
   return { files: files.sort(compareText), problems };
+}
+
+/** Whether rules are looked for elsewhere only, by the name of a file or folder. */
+export function isPassedOver(name: string): boolean {
+  return name.startsWith('.') || name === 'node_modules';
 }
 
 async function kindOfLink(path: string): Promise<'folder' | 'file' | Problem> {
